@@ -1,0 +1,155 @@
+/** What workflows may call: interfaces only. Inputs and outputs hold ids, counts and references, never rows. */
+
+import type { Task } from '../schemas/annotation.ts';
+import type { VoteRef } from '../schemas/batch.ts';
+import type { DatasetRef, FunnelStep } from '../schemas/dataset.ts';
+import type { LabelSummary } from '../schemas/label.ts';
+import type { HeadRef } from '../schemas/model.ts';
+import type { PipelineConfig } from '../schemas/pipeline.ts';
+import type { Modality } from '../schemas/primitives.ts';
+import type { IngestCounts, RunReport, Skipped } from '../schemas/run-report.ts';
+import type { TableRef } from '../schemas/table.ts';
+
+/** On queue `io`. */
+export interface IngestActivities {
+  /** Reads drop.json and pipeline.yaml, lists the files, cuts them into units of work, writes the plan as a receipt. */
+  planDrop(input: { drop: string }): Promise<{ units: number; modality: Modality; config: PipelineConfig }>;
+  /** Parses one unit: rows → items, annotations, quarantine shards and media; idempotent by receipt. */
+  parseUnit(input: { drop: string; unit: number }): Promise<{ rowsIn: number; rowsOut: number; quarantined: number }>;
+  /** Quarantines duplicate ids across units, commits the three tables, checks counts in = out + quarantined. */
+  commitDrop(input: { drop: string; units: number }): Promise<{
+    counts: IngestCounts;
+    items: TableRef;
+    annotations: TableRef;
+    quarantine: TableRef;
+    /** Up to ten quarantined rows for people to look at: file, row, code, message. */
+    samples: { file: string; row: number; code: string; message: string }[];
+  }>;
+}
+
+/** On queue `io`. */
+export interface AnnotateActivities {
+  /** Cuts the items (or only those named, or those in disagreement) into batches and stores each batch's item ids. */
+  planBatches(input: {
+    run: string;
+    round: number;
+    items: TableRef;
+    batchSize: number;
+    itemIds?: readonly string[];
+    /** Only items whose label's agreement is below 1 (rework without item ids). */
+    disagreeing?: TableRef;
+  }): Promise<{ batches: number; items: number }>;
+  /** Item ids of one batch, in order. */
+  loadBatch(input: { run: string; round: number; batch: number }): Promise<{ items: string[] }>;
+  /** Turns a batch's votes into an annotations shard (a receipt names it). Called with at most 200 votes at a time. */
+  saveVotes(input: {
+    run: string;
+    round: number;
+    batch: number;
+    part: number;
+    items: TableRef;
+    votes: readonly (VoteRef & { annotator: string })[];
+  }): Promise<{ votes: number }>;
+  /** Commits what all batches of a round saved. */
+  commitVotes(input: {
+    run: string;
+    round: number;
+    batches: number;
+  }): Promise<{ annotations: TableRef; votes: number }>;
+}
+
+/** On queue `cpu`. */
+export interface LabelActivities {
+  aggregate(input: {
+    run: string;
+    items: TableRef;
+    annotations: readonly TableRef[];
+    config: PipelineConfig['aggregate'];
+  }): Promise<{
+    labels: TableRef;
+    summaries: LabelSummary[];
+    /** Up to ten items whose votes disagree most. */
+    flagged: { item: string; task: Task; agreement: number; file: string; row: number }[];
+    flaggedCount: number;
+  }>;
+}
+
+/** On queue `gpu` (encode) and `cpu` (score). */
+export interface ScoreActivities {
+  /** Features of every response of one items shard; idempotent by receipt; heartbeats a cursor. */
+  encodeShard(input: {
+    run: string;
+    items: TableRef;
+    shard: number;
+    config: PipelineConfig['score'];
+  }): Promise<{ rows: number }>;
+  commitFeatures(input: {
+    run: string;
+    items: TableRef;
+    config: PipelineConfig['score'];
+  }): Promise<{ features: TableRef; encoder: string; revision: string }>;
+  /** The head's reward for every response of one features shard. */
+  scoreShard(input: {
+    run: string;
+    features: TableRef;
+    shard: number;
+    model: { name: string; version: string };
+  }): Promise<{ rows: number }>;
+  commitScores(input: {
+    run: string;
+    features: TableRef;
+    model: { name: string; version: string };
+  }): Promise<{ scores: TableRef }>;
+}
+
+/** On queue `cpu`. */
+export interface TrainActivities {
+  /** Pairs from labels, split by group; the version is the hash of everything that follows from here. */
+  planTraining(input: {
+    run: string;
+    name: string;
+    modality: Modality;
+    items: TableRef;
+    labels: TableRef;
+    features: TableRef;
+    config: PipelineConfig['train'];
+  }): Promise<{ version: string; pairs: number; skipped: Skipped | null }>;
+  /** Fits, evaluates, calibrates and writes model.onnx, eval.json, card.md, manifest.json. A version that exists is left as it is. */
+  fitHead(input: { run: string; name: string; version: string }): Promise<HeadRef>;
+  /** Promotes unless the head is worse than the serving one beyond noise. */
+  promoteHead(input: { name: string; version: string }): Promise<{ promoted: boolean; reason: string }>;
+}
+
+/** On queue `cpu`. */
+export interface CurateActivities {
+  /** The version this curation will have; `rows` is set when it exists already. */
+  planDataset(input: CurateInput): Promise<{ version: string; existing: DatasetRef | null }>;
+  /** Filter → dedup → select → split: writes data and decisions, returns the funnel. */
+  selectRows(
+    input: CurateInput & { version: string },
+  ): Promise<{ rows: number; funnel: FunnelStep[]; formats: string[] }>;
+  /** One format, checked against the trainer's contract before upload. */
+  exportDataset(input: { name: string; version: string; format: string }): Promise<{ files: number; rows: number }>;
+  /** Card, lineage, manifest (committed last, conditionally). */
+  publishDataset(input: CurateInput & { version: string; formats: readonly string[] }): Promise<DatasetRef>;
+}
+
+export interface CurateInput {
+  name: string;
+  run: string;
+  modality: Modality;
+  items: TableRef;
+  annotations: readonly TableRef[];
+  labels: TableRef;
+  features: TableRef | null;
+  scores: TableRef | null;
+  model: { name: string; version: string } | null;
+  summaries: readonly LabelSummary[];
+  config: PipelineConfig['curate'];
+  exports: PipelineConfig['export'];
+}
+
+/** On queue `io`. */
+export interface ReportActivities {
+  writeReport(input: { report: RunReport }): Promise<void>;
+}

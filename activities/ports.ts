@@ -1,0 +1,86 @@
+/** What activities need from outside, as interfaces. `adapters/` has the real ones, `test/support` the in-memory ones; both pass one contract test. */
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import type { Media } from '../schemas/item.ts';
+import type { Shard, TableName, TableRef } from '../schemas/table.ts';
+
+export interface ObjectInfo {
+  readonly key: string;
+  readonly bytes: number;
+  /** Milliseconds since epoch. */
+  readonly modified: number;
+}
+
+/** S3, as far as Assay uses it. Reads of a missing key throw ASY-3002; an unreachable server throws ASY-3001 (retryable). */
+export interface ObjectStore {
+  get(key: string): Promise<Buffer>;
+  /** A stream of the object, or of the byte range [start, end) of it. */
+  stream(key: string, range?: { start: number; end?: number }): Promise<Readable>;
+  head(key: string): Promise<ObjectInfo | null>;
+  put(key: string, body: Uint8Array | string, options?: { contentType?: string }): Promise<void>;
+  /** Create only if nothing is there (If-None-Match: *); false when something was. */
+  create(key: string, body: Uint8Array | string, options?: { contentType?: string }): Promise<boolean>;
+  /** Multipart upload of a stream or a local file, bounded memory. */
+  upload(key: string, body: Readable | { file: string }, options?: { contentType?: string }): Promise<void>;
+  list(prefix: string): AsyncIterable<ObjectInfo>;
+  delete(key: string): Promise<void>;
+  /** A local path with the object's bytes, from the read cache when `sha256` is known and cached. Never write to it. */
+  local(key: string, sha256?: string): Promise<string>;
+}
+
+export type RowSchema = z.ZodType;
+
+/** Immutable Parquet shards and the manifests that name them. */
+export interface TableStore {
+  /** Writes rows, in the order given, as one content-addressed shard. Equal rows give equal bytes. */
+  writeShard<S extends RowSchema>(
+    table: TableName,
+    schema: S,
+    rows: Iterable<z.infer<S>> | AsyncIterable<z.infer<S>>,
+  ): Promise<Shard>;
+  /** The same for a file outside the tables (datasets): returns the shard with the key given. */
+  writeParquet<S extends RowSchema>(
+    keyOf: (sha256: string) => string,
+    schema: S,
+    rows: Iterable<z.infer<S>> | AsyncIterable<z.infer<S>>,
+  ): Promise<Shard>;
+  /** Adds or replaces a partition; a lost race is retried on the new parent; committing equal shards again changes nothing. */
+  commit(table: TableName, partition: string, shards: readonly Shard[]): Promise<TableRef>;
+  /** The partition as it stands in the newest manifest, or null. */
+  find(table: TableName, partition: string): Promise<TableRef | null>;
+  shards(ref: TableRef): Promise<readonly Shard[]>;
+  /** Rows in stored order, streamed; `columns` reads only those (others are absent from the row). */
+  readShard<S extends RowSchema>(shard: Shard, schema: S): AsyncIterable<z.infer<S>>;
+  read<S extends RowSchema>(ref: TableRef, schema: S): AsyncIterable<z.infer<S>>;
+  /**
+   * SQL over Parquet: `{name}` in the text stands for `read_parquet([...])` of the named tables' or shards' local files.
+   * Rows stream as plain JSON values. For joins and counts that need not pass row by row through zod.
+   */
+  query<T = Record<string, unknown>>(
+    sql: string,
+    tables: Readonly<Record<string, TableRef | readonly Shard[]>>,
+  ): AsyncIterable<T>;
+}
+
+/** Looks into media without trusting it. Throws the ASY-21xx codes. */
+export interface MediaProbe {
+  /** Sniffs magic bytes, probes with sharp or ffprobe under the limits of schemas/drop.ts, decodes once to catch lies. `name` is for messages. */
+  probe(file: string, name: string): Promise<Media>;
+  /** Grey or RGB pixels of an image, resized to fit: for encoders. Rows top to bottom, values 0–255. */
+  pixels(file: string, options: { width: number; height: number; grey: boolean }): Promise<Uint8Array>;
+  /** Frames of a video at the given times (seconds), as PNG-decodable RGB/grey pixels of the given size; reads only what it needs. */
+  frames(
+    file: string,
+    media: Media,
+    at: readonly number[],
+    options: { width: number; height: number; grey: boolean },
+  ): Promise<Uint8Array[]>;
+}
+
+/** Told by long activities so that a lost worker is noticed and work resumes where it stood. */
+export interface Progress {
+  heartbeat(details?: unknown): void;
+  /** Details of the last heartbeat of the attempt before, if any. */
+  readonly last: unknown;
+  readonly cancelled: AbortSignal;
+}

@@ -1,0 +1,52 @@
+/**
+ * Every S3 key Assay writes, built here and nowhere else (docs/reference/keys.md has worked examples).
+ * Parts come from ids and names whose alphabet cannot leave their folder; `dropFile` alone takes a path and checks it.
+ */
+import { AssayError } from './errors.ts';
+import type { TableName } from './table.ts';
+
+const SAFE = /^[A-Za-z0-9][A-Za-z0-9._=@-]{0,254}$/;
+
+const part = (value: string): string => {
+  if (!SAFE.test(value) || value.includes('..')) throw new AssayError('ASY-1004', { path: value });
+  return value;
+};
+
+/** A path inside a drop: relative, no `..`, no backslash, no control character; returned unchanged. */
+export const checkDropPath = (path: string): string => {
+  const bad =
+    path === '' ||
+    path.startsWith('/') ||
+    /[\\\u0000-\u001f\u007f]/.test(path) ||
+    /^[A-Za-z]:/.test(path) ||
+    path.split('/').some((segment) => segment === '' || segment === '.' || segment === '..');
+  if (bad) throw new AssayError('ASY-1004', { path });
+  return path;
+};
+
+export const keys = {
+  dropPrefix: (drop: string) => `drops/${part(drop)}/`,
+  dropFile: (drop: string, path: string) => `drops/${part(drop)}/${checkDropPath(path)}`,
+  dropManifest: (drop: string) => `drops/${part(drop)}/drop.json`,
+  media: (sha256: string) => `media/${part(sha256)}`,
+  rendition: (sha256: string, name: string) => `renditions/${part(sha256)}/${part(name)}`,
+  shard: (table: TableName, sha256: string) => `tables/${table}/${part(sha256)}.parquet`,
+  tableManifests: (table: TableName) => `tables/${table}/manifests/`,
+  tableManifest: (table: TableName, version: number) =>
+    `tables/${table}/manifests/${String(version).padStart(10, '0')}.json`,
+  heatmap: (item: string, kind: string) => `heatmaps/${part(item)}/${part(kind)}.png`,
+  vote: (sha256: string) => `votes/${part(sha256)}.json`,
+  model: (name: string, version: string, file: string) => `models/${part(name)}/${part(version)}/${part(file)}`,
+  modelPrefix: (name: string) => `models/${part(name)}/`,
+  modelPromoted: (name: string) => `models/${part(name)}/promoted.json`,
+  dataset: (name: string, version: string) => `datasets/${part(name)}/${part(version)}/`,
+  datasetFile: (name: string, version: string, path: string) =>
+    `datasets/${part(name)}/${part(version)}/${path.split('/').map(part).join('/')}`,
+  /** A receipt: what one unit of one stage of a run did, so that a second attempt does nothing. */
+  receipt: (run: string, stage: string, unit: string) => `runs/${part(run)}/${part(stage)}/${part(unit)}.json`,
+  receipts: (run: string, stage: string) => `runs/${part(run)}/${part(stage)}/`,
+  report: (run: string) => `runs/${part(run)}/report.json`,
+} as const;
+
+/** The drop's name when `key` is a `drop.json` that was just written, else null. */
+export const dropOfManifestKey = (key: string): string | null => /^drops\/([^/]+)\/drop\.json$/.exec(key)?.[1] ?? null;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { Sha256 } from './primitives.ts';
+import { TableRef } from './table.ts';
+
+/**
+ * `datasets/<name>/<version>/lineage.json`: what the set was made from and by what. Row-level lineage (row ↔ drop, file, line,
+ * votes, scores, rule) is in `data` and `decisions` Parquet, which carry each row's origin and item id.
+ */
+export const Lineage = z.object({
+  dataset: z.object({ name: z.string(), version: z.string() }),
+  drops: z.array(
+    z.object({ drop: z.string(), license: z.string(), files: z.array(z.object({ file: z.string(), rows: z.int() })) }),
+  ),
+  tables: z.object({
+    items: TableRef,
+    annotations: z.array(TableRef),
+    labels: TableRef,
+    features: TableRef.nullable(),
+    scores: TableRef.nullable(),
+  }),
+  model: z
+    .object({ name: z.string(), version: z.string(), encoder: z.string(), revision: z.string(), onnx: Sha256 })
+    .nullable(),
+  rules: z.array(z.object({ step: z.string(), rule: z.string() })),
+  code: z.object({ name: z.literal('assay'), version: z.string() }),
+});
+export type Lineage = z.infer<typeof Lineage>;

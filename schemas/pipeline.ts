@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { Task } from './annotation.ts';
+import { MeasurementLevel } from './label.ts';
+import { Name } from './primitives.ts';
+
+export const EXPORT_FORMATS = ['parquet', 'trl-preference', 'trl-sft', 'trl-kto'] as const;
+export const ExportFormat = z.enum(EXPORT_FORMATS);
+export type ExportFormat = z.infer<typeof ExportFormat>;
+
+const share = z.number().min(0).max(1);
+
+/** Who is asked what. Without tasks, the drop's own annotations are taken as given. */
+export const AnnotateConfig = z.strictObject({
+  tasks: z.array(Task).default([]),
+  /** Votes wanted per item and task, each by another person. */
+  redundancy: z.int().min(1).max(100).default(1),
+  guideline: z.string().default('1'),
+  batchSize: z.int().min(1).max(500).default(100),
+  /** A claimed item returns to the queue after this long. */
+  leaseSeconds: z.number().positive().default(1800),
+  /** Batches open at the same time. */
+  window: z.int().min(1).max(200).default(10),
+  /** What a batch still lacks after this long is taken as it is. */
+  deadlineDays: z.number().positive().default(30),
+});
+
+export const AggregateConfig = z.strictObject({
+  /** Level for Krippendorff's alpha per task; default: nominal for categories, interval for ratings and steps, ordinal for rankings. */
+  levels: z.partialRecord(Task, MeasurementLevel).default({}),
+  /** Bootstrap resamples for alpha's confidence interval. */
+  bootstraps: z.int().min(0).max(100_000).default(1000),
+});
+
+export const ScoreConfig = z.strictObject({
+  /** `auto`: hashed n-grams for text, natural-scene statistics for images and frames. */
+  encoder: z.string().default('auto'),
+  /** SegVR: segments of a video, one frame from each (InstructVideo; S = 4 there). */
+  segments: z.int().min(1).max(64).default(4),
+  /** Which frame of a segment: drawn by seed, its first, or its middle. */
+  frame: z.enum(['random', 'first', 'middle']).default('middle'),
+});
+
+export const TrainConfig = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Name of the head; default: the drop's name. */
+  name: Name.optional(),
+  validation: share.default(0.2),
+  /** Ridge penalty on the head's weights, as λ/2·‖w‖² beside the mean loss. */
+  l2: z.number().min(0).default(1e-3),
+  /** At most this many pairs, chosen by hash. */
+  maxPairs: z.int().min(1).default(50_000),
+  /** Fewer pairs than this train no head; the run says so and goes on. */
+  minPairs: z.int().min(2).default(8),
+});
+
+export const CurateConfig = z.strictObject({
+  /** Name of the dataset; default: the drop's name. */
+  name: Name.optional(),
+  /** Least share of agreeing votes (items with one vote pass). */
+  minAgreement: share.default(0),
+  /** Drop pairs whose label and reward model disagree by more than this margin (chosen − rejected < −margin). Null: keep. */
+  maxScoreContradiction: z.number().min(0).nullable().default(null),
+  /** Keep the items with the best scores, as a share of those left. */
+  topShare: share.default(1),
+  /** Least mean rating of an item whose task is rating; null: no floor. */
+  minRating: z.number().nullable().default(null),
+  dropTies: z.boolean().default(true),
+  dedup: z.enum(['exact', 'none']).default('exact'),
+  validation: share.default(0.1),
+  seed: z.int().default(0),
+});
+
+export const ExportConfig = z.strictObject({
+  /** `auto`: every format the dataset has what it takes for. */
+  formats: z.union([z.literal('auto'), z.array(ExportFormat).min(1)]).default('auto'),
+});
+
+const section = <T extends z.ZodObject>(schema: T) => schema.prefault({} as z.input<T>);
+
+/** `pipeline.yaml` */
+export const PipelineConfig = z.strictObject({
+  annotate: section(AnnotateConfig),
+  aggregate: section(AggregateConfig),
+  score: section(ScoreConfig),
+  train: section(TrainConfig),
+  curate: section(CurateConfig),
+  export: section(ExportConfig),
+  /** `required`: a person approves before the dataset is published. */
+  approval: z.enum(['auto', 'required']).default('auto'),
+  privacy: section(z.strictObject({})),
+});
+export type PipelineConfig = z.infer<typeof PipelineConfig>;

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { DatasetRef, FunnelStep } from './dataset.ts';
+import { LabelSummary } from './label.ts';
+import { HeadRef } from './model.ts';
+import { Modality } from './primitives.ts';
+
+export const IngestCounts = z.object({
+  files: z.int(),
+  /** Rows read, and files that could not be read at all (one each). */
+  rowsIn: z.int(),
+  /** Rows that became (part of) an item. rowsIn = rowsOut + quarantined, always. */
+  rowsOut: z.int(),
+  quarantined: z.int(),
+  items: z.int(),
+  annotations: z.int(),
+  media: z.int(),
+  languages: z.record(z.string(), z.int()),
+});
+export type IngestCounts = z.infer<typeof IngestCounts>;
+
+/** A head that was not trained, and why. */
+export const Skipped = z.object({ code: z.string(), reason: z.string() });
+export type Skipped = z.infer<typeof Skipped>;
+
+/** `runs/<run>/report.json`: the run's figures, what UI, CLI and console show. */
+export const RunReport = z.object({
+  run: z.string(),
+  drop: z.string(),
+  modality: Modality,
+  status: z.enum(['completed', 'rejected']),
+  counts: IngestCounts,
+  collected: z.object({ batches: z.int(), votes: z.int() }),
+  labels: z.array(LabelSummary),
+  models: z.array(HeadRef),
+  trainingSkipped: Skipped.nullable(),
+  datasets: z.array(DatasetRef),
+  funnel: z.array(FunnelStep),
+  /** Set by the first clock reading of the workflow and its last: wall-clock seconds. */
+  seconds: z.number(),
+});
+export type RunReport = z.infer<typeof RunReport>;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { Sha256 } from './primitives.ts';
+
+/** A frozen encoder's features of one response; `vector` is base64 (a BLOB in Parquet) of float32 little-endian, `dims` long. */
+export const FeatureRow = z.object({
+  item: z.string(),
+  response: z.int(),
+  /** Video: index of the segment (SegVR); 0 for text and image. */
+  segment: z.int(),
+  /** Video: the time of the sampled frame in seconds; null otherwise. */
+  at: z.number().nullable(),
+  encoder: z.string(),
+  revision: z.string(),
+  /** Hash of what was encoded; features are equal when it and the revision are. */
+  contentHash: Sha256,
+  dims: z.int(),
+  vector: z.base64(),
+});
+export type FeatureRow = z.infer<typeof FeatureRow>;
+
+/** A reward model's output for one response. */
+export const Score = z.object({
+  item: z.string(),
+  response: z.int(),
+  model: z.string(),
+  version: z.string(),
+  aspect: z.string(),
+  value: z.number(),
+  std: z.number().nullable(),
+  /** Out-of-distribution distance; null where the head has none. */
+  ood: z.number().nullable(),
+  /** Video: reward per segment, so a reviewer sees where it fails. */
+  segments: z.array(z.object({ at: z.number(), value: z.number() })).nullable(),
+});
+export type Score = z.infer<typeof Score>;
