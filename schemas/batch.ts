@@ -19,7 +19,12 @@ export const VoteRef = z.object({
 });
 export type VoteRef = z.infer<typeof VoteRef>;
 
-export const ClaimRequest = z.object({ annotator: z.string(), n: z.int().min(1).max(20) });
+export const ClaimRequest = z.object({
+  annotator: z.string(),
+  n: z.int().min(1).max(20),
+  /** Only these items: somebody opens a certain one, or a recording answers what it has. */
+  items: z.array(z.string()).max(20).optional(),
+});
 export type ClaimRequest = z.infer<typeof ClaimRequest>;
 
 /** Items handed out and the time their lease ends (ms since epoch). */

@@ -237,6 +237,12 @@ export const ERRORS = {
     text: (d) => `rejected by ${d['by']}: ${d['note']}`,
     fix: 'nothing was exported; push a corrected drop',
   },
+  'ASY-4007': {
+    name: 'PayloadTooLarge',
+    retry: false,
+    text: (d) => `payload of ${d['bytes']} bytes`,
+    fix: 'this is a fault of Assay: please report it with the drop',
+  },
   'ASY-5001': {
     name: 'ModelNotFound',
     retry: false,

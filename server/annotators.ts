@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { ObjectStore } from '../activities/ports.ts';
+import { type BatchState, type ClaimGrant, VoteBody } from '../schemas/batch.ts';
+import { AssayError } from '../schemas/errors.ts';
+import { keys } from '../schemas/keys.ts';
+import { batchState, claim, skip, submit } from '../workflows/messages.ts';
+import { asAssayError } from './runs.ts';
+
+/** What people do with batches. The console's routes and `assay batch replay` both act through this and so through the same Updates. */
+export interface Annotators {
+  /** Up to `n` items under a lease; with `items`, only from those. */
+  claim(batch: string, annotator: string, n: number, items?: string[]): Promise<ClaimGrant>;
+  /** Stores each vote's body under its hash, then submits the hashes: histories hold no answers. */
+  submit(batch: string, annotator: string, votes: readonly { item: string; body: VoteBody }[]): Promise<BatchState>;
+  skip(batch: string, annotator: string, item: string, reason: string): Promise<BatchState>;
+  state(batch: string): Promise<BatchState>;
+  list(run?: string): Promise<(BatchState & { id: string })[]>;
+}
+
+/** The short category that a batch shows in its tally; null where an answer has none. */
+export const categoryOf = (body: VoteBody): string | null => {
+  switch (body.task) {
+    case 'pairwise':
+      return body.value.preferred;
+    case 'binary':
+      return String(body.value.good);
+    case 'assertion':
+      return String(body.value.pass);
+    case 'safety':
+      return String(body.value.severity);
+    case 'ranking':
+      return body.value.ranks.join('>').slice(0, 32);
+    case 'rating': {
+      const values = Object.values(body.value.aspects);
+      return values.length === 1 ? String(values[0]).slice(0, 32) : null;
+    }
+    case 'critique':
+    case 'regions':
+    case 'keywords':
+    case 'steps':
+    case 'rubric':
+    case 'checklist':
+    case 'demonstration':
+    case 'spans':
+      return null;
+  }
+};
+
+/** Updates one batch takes at a time on a stock namespace (design §5): more queue here, never at the server. */
+const IN_FLIGHT = 8;
+
+export const createAnnotators = (client: Client, objects: ObjectStore): Annotators => {
+  const queues = new Map<string, { running: number; waiting: (() => void)[] }>();
+  const inTurn = async <T>(batch: string, work: () => Promise<T>): Promise<T> => {
+    const queue = queues.get(batch) ?? { running: 0, waiting: [] };
+    queues.set(batch, queue);
+    // A finished call hands its place on, so a newcomer can never overtake the line.
+    if (queue.running < IN_FLIGHT) queue.running++;
+    else await new Promise<void>((resolve) => queue.waiting.push(resolve));
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw new AssayError('ASY-4005', { batch }, { cause: error });
+      if (error instanceof WorkflowUpdateFailedError) throw asAssayError(error);
+      throw error;
+    } finally {
+      const next = queue.waiting.shift();
+      if (next) next();
+      else if (--queue.running === 0) queues.delete(batch);
+    }
+  };
+  const handle = (batch: string) => client.workflow.getHandle(batch);
+
+  return {
+    claim: (batch, annotator, n, items) =>
+      inTurn(batch, () => handle(batch).executeUpdate(claim, { args: [{ annotator, n, items }] })),
+    submit: async (batch, annotator, votes) => {
+      const refs = await Promise.all(
+        votes.map(async ({ item, body }) => {
+          const bytes = JSON.stringify(VoteBody.parse(body));
+          const sha256 = createHash('sha256').update(bytes).digest('hex');
+          await objects.create(keys.vote(sha256), bytes, { contentType: 'application/json' });
+          return { item, task: body.task, sha256, category: categoryOf(body) };
+        }),
+      );
+      return inTurn(batch, () => handle(batch).executeUpdate(submit, { args: [{ annotator, votes: refs }] }));
+    },
+    skip: (batch, annotator, item, reason) =>
+      inTurn(batch, () => handle(batch).executeUpdate(skip, { args: [{ annotator, item, reason }] })),
+    state: (batch) => inTurn(batch, () => handle(batch).query(batchState)),
+    list: async (run) => {
+      const found = [];
+      const query = `WorkflowType = "annotationBatch" AND ExecutionStatus = "Running"${
+        run === undefined ? '' : ` AND WorkflowId STARTS_WITH "batch/${run}/"`
+      }`;
+      for await (const { workflowId } of client.workflow.list({ query })) {
+        found.push({ id: workflowId, ...(await handle(workflowId).query(batchState)) });
+      }
+      return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
+  };
+};

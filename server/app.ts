@@ -1,0 +1,230 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { html } from 'hono/html';
+import { secureHeaders } from 'hono/secure-headers';
+import { z } from 'zod';
+import { ReworkRequest, Verdict } from '../schemas/approval.ts';
+import { VoteBody } from '../schemas/batch.ts';
+import { AssayError, isAssayError } from '../schemas/errors.ts';
+import { dropOfManifestKey } from '../schemas/keys.ts';
+import type { Annotators } from './annotators.ts';
+import { grid, page, STYLE } from './html.ts';
+import type { Library } from './library.ts';
+import type { Runs } from './runs.ts';
+
+export interface ServerDeps {
+  readonly runs: Runs;
+  readonly annotators: Annotators;
+  readonly library: Library;
+  /** Secret in the webhook's path: S3 servers cannot send headers. */
+  readonly webhookToken: string;
+  /** Bearer token that every change through the API needs. */
+  readonly apiToken: string;
+  readonly temporalUi: string;
+  readonly log: (line: string) => void;
+}
+
+/** S3's event notification, as far as we read it. Keys arrive URL-encoded, blanks as plus. */
+const S3Event = z.object({
+  Records: z
+    .array(z.object({ eventName: z.string(), s3: z.object({ object: z.object({ key: z.string() }) }) }))
+    .default([]),
+});
+
+/** Drops whose `drop.json` this notification says was created. */
+export const dropsOf = (event: unknown): string[] => {
+  const parsed = S3Event.safeParse(event);
+  if (!parsed.success) return [];
+  return parsed.data.Records.filter((record) => /ObjectCreated/.test(record.eventName)).flatMap((record) => {
+    const key = record.s3.object.key.replaceAll('+', ' ');
+    // Some servers put the bucket before the key.
+    const decoded = safeDecode(key);
+    const drop = dropOfManifestKey(decoded) ?? dropOfManifestKey(decoded.replace(/^[^/]+\//, ''));
+    return drop === null ? [] : [drop];
+  });
+};
+const safeDecode = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+const Claim = z.object({ annotator: z.string().min(1).max(200), n: z.int().min(1).max(20).default(5) });
+const Submit = z.object({
+  annotator: z.string().min(1).max(200),
+  votes: z
+    .array(z.object({ item: z.string(), body: VoteBody }))
+    .min(1)
+    .max(20),
+});
+const Skip = z.object({ annotator: z.string().min(1).max(200), item: z.string(), reason: z.string().max(64) });
+
+const parse = <T extends z.ZodType>(schema: T, value: unknown): z.infer<T> => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new AssayError('ASY-4004', { reason: `${issue?.path.join('.') || 'body'}: ${issue?.message}` });
+};
+
+const STATUS: Partial<Record<AssayError['code'], 404 | 409 | 503 | 400>> = {
+  'ASY-1001': 404,
+  'ASY-3001': 503,
+  'ASY-3002': 404,
+  'ASY-3005': 503,
+  'ASY-4001': 404,
+  'ASY-4002': 409,
+  'ASY-4003': 409,
+  'ASY-4005': 404,
+  'ASY-5001': 404,
+  'ASY-6001': 404,
+  'ASY-6004': 404,
+};
+
+/** The HTTP server: S3-event webhook, JSON API, and plain pages to look around. Every host but loopback names is refused (DNS rebinding). */
+export const createApp = ({ runs, annotators, library, webhookToken, apiToken, temporalUi, log }: ServerDeps) => {
+  const app = new Hono()
+    .onError((error, c) => {
+      if (isAssayError(error)) {
+        return c.json({ code: error.code, message: error.message, fix: error.fix }, STATUS[error.code] ?? 400);
+      }
+      log(`error ${c.req.method} ${c.req.path}: ${error.stack ?? error.message}`);
+      return c.json({ code: 'ASY-0000', message: 'internal error', fix: 'see the server log' }, 500);
+    })
+    .use(
+      secureHeaders({
+        contentSecurityPolicy: {
+          defaultSrc: ["'none'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'"],
+          mediaSrc: ["'self'"],
+          baseUri: ["'none'"],
+          formAction: ["'none'"],
+          frameAncestors: ["'none'"],
+        },
+        referrerPolicy: 'no-referrer',
+      }),
+    )
+    .use(bodyLimit({ maxSize: 1024 * 1024 }))
+    .use(async (c, next) => {
+      const host = (c.req.header('host') ?? '').replace(/:\d+$/, '');
+      if (!['127.0.0.1', 'localhost', '[::1]'].includes(host)) return c.text('forbidden host', 403);
+      const open = c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.path.startsWith('/events/');
+      if (!open && c.req.header('authorization') !== `Bearer ${apiToken}`) return c.text('unauthorized', 401);
+      return next();
+    })
+    .get('/health', (c) => c.json({ ok: true }))
+    .post('/events/s3/:token', async (c) => {
+      if (c.req.param('token') !== webhookToken) return c.text('not found', 404);
+      const drops = dropsOf(await c.req.json().catch(() => null));
+      for (const drop of drops) {
+        const { started } = await runs.start(drop);
+        log(`drop ${drop}: ${started ? 'run started' : 'run exists'}`);
+      }
+      return c.json({ drops });
+    })
+    .get('/api/runs', async (c) => c.json(await runs.list()))
+    .get('/api/runs/:drop', async (c) => c.json(await runs.state(c.req.param('drop'))))
+    .post('/api/runs/:drop/approve', async (c) => {
+      await runs.approve(c.req.param('drop'), parse(Verdict, await c.req.json()));
+      return c.json({ ok: true });
+    })
+    .post('/api/runs/:drop/reject', async (c) => {
+      await runs.reject(c.req.param('drop'), parse(Verdict, await c.req.json()));
+      return c.json({ ok: true });
+    })
+    .post('/api/runs/:drop/rework', async (c) => {
+      await runs.rework(c.req.param('drop'), parse(ReworkRequest, await c.req.json()));
+      return c.json({ ok: true });
+    })
+    .get('/api/batches', async (c) => c.json(await annotators.list(c.req.query('run'))))
+    .post('/api/batches/:id{.+}/claim', async (c) => {
+      const { annotator, n } = parse(Claim, await c.req.json());
+      return c.json(await annotators.claim(c.req.param('id'), library.subject(annotator), n));
+    })
+    .post('/api/batches/:id{.+}/submit', async (c) => {
+      const { annotator, votes } = parse(Submit, await c.req.json());
+      return c.json(await annotators.submit(c.req.param('id'), library.subject(annotator), votes));
+    })
+    .post('/api/batches/:id{.+}/skip', async (c) => {
+      const { annotator, item, reason } = parse(Skip, await c.req.json());
+      return c.json(await annotators.skip(c.req.param('id'), library.subject(annotator), item, reason));
+    })
+    .get('/api/drops', async (c) => c.json(await library.drops()))
+    .get('/api/drops/:drop/quarantine', async (c) => c.json(await library.quarantine(c.req.param('drop'))))
+    .get('/api/drops/:drop/items/:item', async (c) =>
+      c.json(await library.item(c.req.param('drop'), c.req.param('item'))),
+    )
+    .get('/api/datasets', async (c) => c.json(await library.datasets()))
+    .get('/api/datasets/:name', async (c) => c.json(await library.dataset(c.req.param('name'))))
+    .get('/api/models', async (c) => c.json(await library.models()))
+    .get('/media/:sha256', async (c) => {
+      const { bytes, type } = await library.media(c.req.param('sha256'));
+      return c.body(new Uint8Array(bytes), 200, {
+        'content-type': type,
+        'content-disposition': 'inline; filename="medium"',
+        'cache-control': 'private, max-age=31536000, immutable',
+      });
+    })
+    .get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
+    .get('/', async (c) => {
+      const [list, datasets, models] = await Promise.all([runs.list(), library.datasets(), library.models()]);
+      return c.html(
+        page(
+          'Runs and datasets',
+          html`<p><a href="${temporalUi}">Temporal UI</a>: follow, approve or reject a run there.</p>
+<h2>Runs</h2>
+${grid(
+  ['drop', 'stage', 'status', 'started'],
+  list.map((run) => [
+    html`<a href="${temporalUi}/namespaces/default/workflows/${encodeURIComponent(`run/${run.drop}`)}">${run.drop}</a>`,
+    run.stage,
+    run.status,
+    run.startedAt,
+  ]),
+)}
+<h2>Datasets</h2>
+${grid(
+  ['name', 'version', 'rows'],
+  datasets.datasets.map((d) => [html`<a href="/api/datasets/${d.name}">${d.name}</a>`, d.version, d.rows]),
+)}
+<h2>Reward models</h2>
+${grid(
+  ['name', 'version', 'accuracy', 'length only', 'n'],
+  models.models.map((m) => [
+    m.name,
+    m.version,
+    m.metrics.accuracy.toFixed(3),
+    m.metrics.lengthOnlyAccuracy.toFixed(3),
+    m.metrics.n,
+  ]),
+)}`,
+        ),
+      );
+    })
+    .get('/drops/:drop/items/:item', async (c) => {
+      const { item, annotations } = await library.item(c.req.param('drop'), c.req.param('item'));
+      return c.html(
+        page(
+          item.externalId ?? item.id,
+          html`<dl><dt>item</dt><dd>${item.id}</dd><dt>from</dt><dd>${item.origin.file}, row ${item.origin.row}</dd>
+<dt>language</dt><dd>${item.language ?? '–'}</dd><dt>licence</dt><dd>${item.origin.license}</dd></dl>
+<h2>Prompt</h2>${item.prompt.map((m) => html`<p><strong>${m.role}</strong></p><pre dir="auto">${m.content}</pre>`)}
+${item.responses.map(
+  (r, i) => html`<h2>Response ${'abcdefghijklmnopqrstuvwxyz'[i] ?? i}${r.model === null ? '' : ` · ${r.model}`}</h2>
+${r.text === null ? '' : html`<pre dir="auto">${r.text}</pre>`}
+${r.media === null ? '' : r.media.type.startsWith('video/') ? html`<video controls src="/media/${r.media.sha256}"></video>` : html`<img alt="response ${i}" src="/media/${r.media.sha256}">`}`,
+)}
+<h2>Annotations</h2>
+${grid(
+  ['task', 'source', 'value'],
+  annotations.map((a) => [a.task, `${a.source.kind} ${a.source.id}`, JSON.stringify(a.value)]),
+)}`,
+        ),
+      );
+    });
+  return app;
+};
+
+export type App = ReturnType<typeof createApp>;

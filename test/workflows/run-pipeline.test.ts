@@ -1,0 +1,180 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AssayError } from '../../schemas/errors.ts';
+import type { RunReport } from '../../schemas/run-report.ts';
+import { createRuns } from '../../server/runs.ts';
+import { batchId } from '../../workflows/ids.ts';
+import { claim, submit } from '../../workflows/messages.ts';
+import { startTemporal } from '../support/temporal.ts';
+import { withWorkers } from './harness.ts';
+import { stubActivities } from './stubs.ts';
+
+let env: TestWorkflowEnvironment;
+beforeAll(async () => {
+  env = await startTemporal();
+});
+afterAll(() => env.teardown());
+
+const timing = { retryMs: 20 };
+const details = (drop: string): Promise<string> =>
+  createRuns(env.client)
+    .state(drop)
+    .then((state) => state.details);
+
+/** Polls a condition of the server's state: the only clock is the server's progress. */
+const until = async (drop: string, stage: string): Promise<void> => {
+  const runs = createRuns(env.client);
+  for (;;) {
+    const state = await runs.state(drop).catch(() => null);
+    if (state?.stage === stage) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+describe('runPipeline', () => {
+  it('takes a drop through every stage to a dataset and writes its report', async () => {
+    const { activities, calls, reports } = stubActivities();
+    const report = await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      expect((await runs.start('auto')).started).toBe(true);
+      return runs.result('auto');
+    });
+    expect(report).toMatchObject({
+      status: 'completed',
+      drop: 'auto',
+      counts: { rowsIn: 30, rowsOut: 27, quarantined: 3 },
+      datasets: [{ name: 'auto', version: 'd1', rows: 20 }],
+      models: [{ name: 'auto', version: 'v1', promoted: true }],
+    });
+    expect(reports).toEqual([report]);
+    expect(calls.filter((c) => c === 'parseUnit')).toHaveLength(3);
+    expect(calls.filter((c) => c === 'exportDataset')).toHaveLength(2);
+    expect(calls).not.toContain('planBatches');
+  });
+
+  it('starts once for the same drop, also after it has finished', async () => {
+    const { activities, calls } = stubActivities();
+    await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      const started = await Promise.all([runs.start('twice'), runs.start('twice'), runs.start('twice')]);
+      expect(started.map((s) => s.workflowId)).toEqual(['run/twice', 'run/twice', 'run/twice']);
+      await runs.result('twice');
+      expect((await runs.start('twice')).started).toBe(false);
+    });
+    expect(calls.filter((c) => c === 'planDrop')).toHaveLength(1);
+  });
+
+  it('waits for approval, shows what a reviewer needs, and refuses decisions at other times', async () => {
+    const { activities } = stubActivities({ approval: 'required' });
+    await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing, links: { api: 'http://127.0.0.1:1' } });
+      await runs.start('gate');
+      await until('gate', 'approval');
+      const text = await details('gate');
+      expect(text).toContain('Waiting for approval');
+      expect(text).toContain('| 30 | 27 | 3 |');
+      expect(text).toContain('0.710');
+      expect(text).toContain('http://127.0.0.1:1/drops/gate/items/it_aaaa');
+      expect(text).not.toContain('<b>');
+      await expect(runs.approve('gate', { by: '', note: '' })).rejects.toMatchObject({ code: 'ASY-4004' });
+      await runs.approve('gate', { by: 'reviewer', note: 'fine' });
+      const report = await runs.result('gate');
+      expect(report.status).toBe('completed');
+      await expect(runs.approve('gate', { by: 'late', note: '' })).rejects.toBeInstanceOf(Error);
+    });
+  });
+
+  it('ends without a dataset when rejected', async () => {
+    const { activities, calls } = stubActivities({ approval: 'required' });
+    await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start('rejected');
+      await until('rejected', 'approval');
+      await runs.reject('rejected', { by: 'reviewer', note: 'too noisy' });
+      const report = await runs.result('rejected');
+      expect(report.status).toBe('rejected');
+      expect(report.datasets).toEqual([]);
+    });
+    expect(calls).not.toContain('publishDataset');
+  });
+
+  it('sends named items back to people on rework and comes back to the gate', async () => {
+    const { activities, saved, calls } = stubActivities(
+      { approval: 'required' },
+      { loadBatch: async () => ({ items: [`it_${'a'.repeat(32)}`] }) },
+    );
+    await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start('rework');
+      await until('rework', 'approval');
+      await runs.rework('rework', { by: 'reviewer', note: 'look again', itemIds: [`it_${'a'.repeat(32)}`] });
+      await until('rework', 'annotate');
+      const batch = env.client.workflow.getHandle(batchId('rework', 2, 0));
+      const item = `it_${'a'.repeat(32)}`;
+      for (;;) {
+        try {
+          await batch.executeUpdate(claim, { args: [{ annotator: 'sub_1', n: 5 }] });
+          break;
+        } catch {
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+      await batch.executeUpdate(submit, {
+        args: [{ annotator: 'sub_1', votes: [{ item, task: 'pairwise', sha256: 'b'.repeat(64), category: 'a' }] }],
+      });
+      await until('rework', 'approval');
+      expect(await details('rework')).toContain('rework by reviewer: look again');
+      await runs.approve('rework', { by: 'reviewer', note: '' });
+      expect((await runs.result('rework')).collected).toEqual({ batches: 1, votes: 1 });
+    });
+    expect(saved).toEqual([`it_${'a'.repeat(32)}:sub_1:a`]);
+    expect(calls.filter((c) => c === 'aggregate')).toHaveLength(2);
+  });
+
+  it('goes on without a head when there is nothing to train', async () => {
+    const { activities, calls } = stubActivities(
+      {},
+      {
+        planTraining: async () => ({
+          version: 'v0',
+          pairs: 1,
+          skipped: { code: 'ASY-5004', reason: '1 usable pairs' },
+        }),
+      },
+    );
+    const report: RunReport = await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start('headless');
+      return runs.result('headless');
+    });
+    expect(report.models).toEqual([]);
+    expect(report.trainingSkipped).toEqual({ code: 'ASY-5004', reason: '1 usable pairs' });
+    expect(calls).not.toContain('scoreShard');
+    expect(report.datasets).toHaveLength(1);
+  });
+
+  it('fails with the catalogue code of a fault that cannot change, and may then be started again', async () => {
+    const { ApplicationFailure } = await import('@temporalio/common');
+    const failing = stubActivities(
+      {},
+      {
+        planDrop: async () => {
+          throw ApplicationFailure.nonRetryable('ASY-1001 no drop named broken', 'ASY-1001');
+        },
+      },
+    );
+    await withWorkers(env, failing.activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start('broken');
+      await expect(runs.result('broken')).rejects.toMatchObject({ code: 'ASY-1001' });
+      await expect(runs.result('broken')).rejects.toBeInstanceOf(AssayError);
+      expect(await details('broken')).toContain('no drop named broken');
+    });
+    const mended = stubActivities();
+    await withWorkers(env, mended.activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      expect((await runs.start('broken')).started).toBe(true);
+      expect((await runs.result('broken')).status).toBe('completed');
+    });
+  });
+});

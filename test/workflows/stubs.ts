@@ -1,0 +1,128 @@
+/** Stub activities typed by the contract: what the workflows see, without rows behind it. */
+import type {
+  AnnotateActivities,
+  CurateActivities,
+  IngestActivities,
+  LabelActivities,
+  ReportActivities,
+  ScoreActivities,
+  TrainActivities,
+} from '../../activities/contract.ts';
+import { PipelineConfig } from '../../schemas/pipeline.ts';
+import type { RunReport } from '../../schemas/run-report.ts';
+import type { TableName, TableRef } from '../../schemas/table.ts';
+
+export type Activities = IngestActivities &
+  AnnotateActivities &
+  LabelActivities &
+  ScoreActivities &
+  TrainActivities &
+  CurateActivities &
+  ReportActivities;
+
+export const ref = (table: TableName, shards = 2): TableRef => ({
+  table,
+  version: 1,
+  partition: 'demo',
+  digest: 'a'.repeat(64),
+  rows: 20,
+  shards,
+});
+
+const metrics = {
+  accuracy: 0.7,
+  accuracyCi: [0.6, 0.8] as [number, number],
+  lengthOnlyAccuracy: 0.55,
+  n: 100,
+  trainPairs: 400,
+  trainAccuracy: 0.75,
+  ece: 0.04,
+  nll: 0.6,
+  temperature: 1.2,
+};
+
+/** Calls in order, for tests that ask what happened; activities as a run with 3 units and 4 items sees them. */
+export const stubActivities = (
+  config: Parameters<typeof PipelineConfig.parse>[0] = {},
+  overrides: Partial<Activities> = {},
+): { activities: Activities; calls: string[]; reports: RunReport[]; saved: string[] } => {
+  const calls: string[] = [];
+  const reports: RunReport[] = [];
+  const saved: string[] = [];
+  const items = ['a', 'b', 'c', 'd'].map((x) => `it_${x.repeat(32)}`);
+  const activities: Activities = {
+    planDrop: async () => ({ units: 3, modality: 'text', config: PipelineConfig.parse(config) }),
+    parseUnit: async () => ({ rowsIn: 10, rowsOut: 9, quarantined: 1 }),
+    commitDrop: async () => ({
+      counts: {
+        files: 1,
+        rowsIn: 30,
+        rowsOut: 27,
+        quarantined: 3,
+        items: 27,
+        annotations: 27,
+        media: 0,
+        languages: { en: 27 },
+      },
+      items: ref('items'),
+      annotations: ref('annotations'),
+      quarantine: ref('quarantine', 1),
+      samples: [{ file: 'pairs.jsonl', row: 7, code: 'ASY-2001', message: 'not JSON: <b>|</b>' }],
+    }),
+    planBatches: async ({ itemIds }) => ({ batches: 1, items: itemIds?.length ?? items.length }),
+    loadBatch: async () => ({ items }),
+    saveVotes: async ({ votes }) => {
+      saved.push(...votes.map((v) => `${v.item}:${v.annotator}:${v.category}`));
+      return { votes: votes.length };
+    },
+    commitVotes: async () => ({ annotations: ref('annotations', 1), votes: saved.length }),
+    aggregate: async () => ({
+      labels: ref('labels'),
+      summaries: [
+        {
+          task: 'pairwise',
+          aspect: null,
+          level: 'nominal',
+          n: 27,
+          annotations: 54,
+          annotators: 2,
+          alpha: 0.71,
+          ci: [0.6, 0.8],
+          percent: 0.85,
+        },
+      ],
+      flagged: [{ item: items[0] as string, task: 'pairwise', agreement: 0.5, file: 'pairs.jsonl', row: 3 }],
+      flaggedCount: 1,
+    }),
+    encodeShard: async () => ({ rows: 20 }),
+    commitFeatures: async () => ({ features: ref('features'), encoder: 'hashed-ngrams', revision: '1' }),
+    scoreShard: async () => ({ rows: 20 }),
+    commitScores: async () => ({ scores: ref('scores') }),
+    planTraining: async () => ({ version: 'v1', pairs: 27, skipped: null }),
+    fitHead: async ({ name, version }) => ({ name, version, metrics, promoted: false }),
+    promoteHead: async () => ({ promoted: true, reason: 'first head of its name' }),
+    planDataset: async () => ({ version: 'd1', existing: null }),
+    selectRows: async () => ({
+      rows: 20,
+      funnel: [
+        { step: 'items', in: 27, out: 27, reasons: {} as Record<string, number> },
+        { step: 'rows', in: 27, out: 20, reasons: { tie: 7 } as Record<string, number> },
+      ],
+      formats: ['parquet', 'trl-preference'],
+    }),
+    exportDataset: async () => ({ files: 1, rows: 20 }),
+    publishDataset: async ({ name, version }) => ({ name, version, rows: 20 }),
+    writeReport: async ({ report }) => void reports.push(report),
+    ...overrides,
+  };
+  const recorded = Object.fromEntries(
+    Object.entries(activities).map(([name, run]) => [
+      name,
+      (input: never) => {
+        calls.push(name);
+        return (run as (input: never) => Promise<unknown>)(input);
+      },
+    ]),
+  ) as unknown as Activities;
+  return { activities: recorded, calls, reports, saved };
+};

@@ -1,0 +1,35 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type {
+  AnnotateActivities,
+  CurateActivities,
+  IngestActivities,
+  LabelActivities,
+  ReportActivities,
+  ScoreActivities,
+  TrainActivities,
+} from '../activities/contract.ts';
+import type { Queue } from './queues.ts';
+import { TIMING, type Timing } from './timing.ts';
+
+/**
+ * Activities are retried for ever with back-off: a server that is down comes back, and faults that cannot change are marked
+ * non-retryable by the worker (their code is the failure's type).
+ */
+const on = (queue: Queue, timing: Timing = {}) => {
+  const { heartbeatMs, activityMs, retryMs } = { ...TIMING, ...timing };
+  return {
+    taskQueue: queue,
+    startToCloseTimeout: activityMs,
+    heartbeatTimeout: heartbeatMs,
+    retry: { initialInterval: retryMs, backoffCoefficient: 2, maximumInterval: 30 * retryMs },
+  };
+};
+
+export const ingest = (timing?: Timing) => proxyActivities<IngestActivities>(on('io', timing));
+export const annotate = (timing?: Timing) => proxyActivities<AnnotateActivities>(on('io', timing));
+export const label = (timing?: Timing) => proxyActivities<LabelActivities>(on('cpu', timing));
+export const encode = (timing?: Timing) => proxyActivities<ScoreActivities>(on('gpu', timing));
+export const score = (timing?: Timing) => proxyActivities<ScoreActivities>(on('cpu', timing));
+export const train = (timing?: Timing) => proxyActivities<TrainActivities>(on('cpu', timing));
+export const curate = (timing?: Timing) => proxyActivities<CurateActivities>(on('cpu', timing));
+export const report = (timing?: Timing) => proxyActivities<ReportActivities>(on('io', timing));

@@ -1,0 +1,81 @@
+/** Markdown for the Temporal UI: what a reviewer needs to decide, from ids and counts alone. */
+import type { FunnelStep } from '../schemas/dataset.ts';
+import type { LabelSummary } from '../schemas/label.ts';
+import type { HeadRef } from '../schemas/model.ts';
+import type { IngestCounts } from '../schemas/run-report.ts';
+
+const cell = (value: string | number | null): string =>
+  value === null
+    ? '–'
+    : String(value)
+        .replaceAll('|', '\\|')
+        .replaceAll(/[\r\n<>]/g, ' ');
+
+/** A Markdown table; every cell is escaped, so that data cannot become markup. */
+export const table = (head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string =>
+  [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+export const fixed = (value: number | null | undefined, digits = 3): string | null =>
+  value === null || value === undefined ? null : value.toFixed(digits);
+
+export const range = (ci: readonly [number, number] | null): string | null =>
+  ci === null ? null : `${fixed(ci[0])} … ${fixed(ci[1])}`;
+
+export const countsTable = (counts: IngestCounts): string =>
+  table(
+    ['rows in', '= rows out', '+ quarantined', 'items', 'annotations', 'media', 'files'],
+    [[counts.rowsIn, counts.rowsOut, counts.quarantined, counts.items, counts.annotations, counts.media, counts.files]],
+  );
+
+export const quarantineTable = (
+  samples: readonly { file: string; row: number; code: string; message: string }[],
+): string =>
+  samples.length === 0
+    ? 'Nothing was quarantined.'
+    : `**Quarantined** (first ${samples.length})\n\n${table(
+        ['file', 'row', 'code', 'why'],
+        samples.map((s) => [s.file, s.row, s.code, s.message.slice(0, 120)]),
+      )}`;
+
+export const agreementTable = (summaries: readonly LabelSummary[]): string =>
+  table(
+    ['task', 'aspect', 'labels', 'votes', 'annotators', 'Krippendorff α', '95 % CI', 'agree'],
+    summaries.map((s) => [
+      s.task,
+      s.aspect,
+      s.n,
+      s.annotations,
+      s.annotators,
+      fixed(s.alpha),
+      range(s.ci),
+      s.percent === null ? null : `${(100 * s.percent).toFixed(1)} %`,
+    ]),
+  );
+
+export const modelTable = (models: readonly HeadRef[]): string =>
+  table(
+    ['head', 'version', 'accuracy', '95 % CI', 'baseline', 'n', 'ECE', 'promoted'],
+    models.map(({ name, version, metrics, promoted }) => [
+      name,
+      version,
+      fixed(metrics.accuracy),
+      range(metrics.accuracyCi),
+      fixed(metrics.lengthOnlyAccuracy),
+      metrics.n,
+      fixed(metrics.ece),
+      promoted ? 'yes' : 'no',
+    ]),
+  );
+
+export const funnelTable = (funnel: readonly FunnelStep[]): string =>
+  table(
+    ['step', 'in', 'out', 'taken out'],
+    funnel.map((s) => [
+      s.step,
+      s.in,
+      s.out,
+      Object.entries(s.reasons)
+        .map(([reason, n]) => `${reason}: ${n}`)
+        .join(', ') || null,
+    ]),
+  );

@@ -1,0 +1,11 @@
+/** Workflow ids: they come from names alone, so starting the same thing twice finds the one that runs. */
+export const runId = (drop: string): string => `run/${drop}`;
+export const ingestId = (drop: string): string => `ingest/${drop}`;
+export const annotateId = (run: string, round: number): string =>
+  round === 1 ? `annotate/${run}` : `annotate/${run}/r${round}`;
+/** Batches of round 1 are `batch/<run>/<n>`, of rework round r `batch/<run>/r<r>-<n>`. */
+export const batchId = (run: string, round: number, batch: number): string =>
+  round === 1 ? `batch/${run}/${batch}` : `batch/${run}/r${round}-${batch}`;
+export const scoreId = (run: string, model: string): string => `score/${run}/${model}`;
+export const trainId = (name: string, run: string): string => `train/${name}/${run}`;
+export const curateId = (dataset: string, run: string): string => `curate/${dataset}/${run}`;

@@ -1,0 +1,8 @@
+/** What the worker bundles: every workflow by its name. */
+export { annotateItems } from './annotate-items.ts';
+export { annotationBatch } from './annotation-batch.ts';
+export { curateDataset } from './curate-dataset.ts';
+export { ingestDrop } from './ingest-drop.ts';
+export { runPipeline } from './run-pipeline.ts';
+export { scoreShards } from './score-shards.ts';
+export { trainRewardModel } from './train-reward-model.ts';
