@@ -25,6 +25,9 @@ export const checkDropPath = (path: string): string => {
 };
 
 export const keys = {
+  dropsPrefix: () => 'drops/',
+  modelsPrefix: () => 'models/',
+  datasetsPrefix: () => 'datasets/',
   dropPrefix: (drop: string) => `drops/${part(drop)}/`,
   dropFile: (drop: string, path: string) => `drops/${part(drop)}/${checkDropPath(path)}`,
   dropManifest: (drop: string) => `drops/${part(drop)}/drop.json`,

@@ -1,22 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ObjectStore } from '../activities/ports.ts';
-import { type BatchState, type ClaimGrant, VoteBody } from '../schemas/batch.ts';
+import { VoteBody } from '../schemas/batch.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
 import { batchState, claim, skip, submit } from '../workflows/messages.ts';
+import type { Annotators } from './ports.ts';
 import { asAssayError } from './runs.ts';
-
-/** What people do with batches. The console's routes and `assay batch replay` both act through this and so through the same Updates. */
-export interface Annotators {
-  /** Up to `n` items under a lease; with `items`, only from those. */
-  claim(batch: string, annotator: string, n: number, items?: string[]): Promise<ClaimGrant>;
-  /** Stores each vote's body under its hash, then submits the hashes: histories hold no answers. */
-  submit(batch: string, annotator: string, votes: readonly { item: string; body: VoteBody }[]): Promise<BatchState>;
-  skip(batch: string, annotator: string, item: string, reason: string): Promise<BatchState>;
-  state(batch: string): Promise<BatchState>;
-  list(run?: string): Promise<(BatchState & { id: string })[]>;
-}
 
 /** The short category that a batch shows in its tally; null where an answer has none. */
 export const categoryOf = (body: VoteBody): string | null => {

@@ -7,10 +7,8 @@ import { ReworkRequest, Verdict } from '../schemas/approval.ts';
 import { VoteBody } from '../schemas/batch.ts';
 import { AssayError, isAssayError } from '../schemas/errors.ts';
 import { dropOfManifestKey } from '../schemas/keys.ts';
-import type { Annotators } from './annotators.ts';
 import { grid, page, STYLE } from './html.ts';
-import type { Library } from './library.ts';
-import type { Runs } from './runs.ts';
+import type { Annotators, Library, Runs } from './ports.ts';
 
 export interface ServerDeps {
   readonly runs: Runs;

@@ -5,27 +5,12 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import type { ReworkRequest, Verdict } from '../schemas/approval.ts';
 import { AssayError, ERRORS, type ErrorCode } from '../schemas/errors.ts';
 import type { RunReport } from '../schemas/run-report.ts';
 import { runId } from '../workflows/ids.ts';
-import { approve, type RunState, reject, rework, runState } from '../workflows/messages.ts';
+import { approve, reject, rework, runState } from '../workflows/messages.ts';
 import type { RunInput } from '../workflows/run.ts';
-
-/** Starts, watches and decides runs: what the webhook, the HTTP API and the command line share. */
-export interface Runs {
-  /** Starts the drop's run. The same drop again finds the run that is under way or finished; only a failed run starts anew. */
-  start(drop: string): Promise<{ workflowId: string; started: boolean }>;
-  /** Whether a run of this drop is or was there, however it ended. */
-  exists(drop: string): Promise<boolean>;
-  state(drop: string): Promise<RunState & { status: string }>;
-  /** Waits for the end; throws the fault the run ended with. */
-  result(drop: string): Promise<RunReport>;
-  approve(drop: string, verdict: Verdict): Promise<void>;
-  reject(drop: string, verdict: Verdict): Promise<void>;
-  rework(drop: string, request: ReworkRequest): Promise<void>;
-  list(): Promise<{ drop: string; status: string; stage: string | null; startedAt: string }[]>;
-}
+import type { Runs } from './ports.ts';
 
 /** A fault from inside Temporal, back as the catalogue entry it came from. */
 export const asAssayError = (error: unknown): unknown => {

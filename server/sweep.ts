@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../activities/ports.ts';
 import { dropOfManifestKey } from '../schemas/keys.ts';
-import type { Runs } from './runs.ts';
+import type { Runs } from './ports.ts';
 
 /**
  * Starts the run of every complete drop that has none: an event lost while Temporal or this server was down loses no drop.

@@ -1,0 +1,107 @@
+/** `assay dataset`: curated sets: what they hold, why, and how to get them out. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { explainItem, listDatasets, showDataset, verifyDataset } from '../../activities/dataset/catalog.ts';
+import { exportToFolder } from '../../activities/dataset/export-folder.ts';
+import type { Context, Register } from '../context.ts';
+import { table } from '../output.ts';
+import { withServices } from '../services.ts';
+
+export const register: Register = (program, context) => {
+  const { output } = context;
+  const dataset = program.command('dataset').description('curated sets');
+  dataset
+    .command('ls')
+    .description('datasets, newest version of each')
+    .action(async () =>
+      withServices(await context.config(), async ({ objects }) => {
+        const datasets = await listDatasets(objects);
+        output.result({ datasets }, () =>
+          datasets.length === 0
+            ? 'no datasets yet'
+            : table([
+                ['name', 'version', 'rows', 'created'],
+                ...datasets.map((d) => [d.name, d.version, d.rows, d.createdAt]),
+              ]),
+        );
+      }),
+    );
+  dataset
+    .command('show')
+    .description('funnel, sources, languages, lineage')
+    .argument('<name>')
+    .option('--version <version>', 'another than the newest')
+    .action(async (name: string, { version }: { version?: string }) =>
+      withServices(await context.config(), async ({ objects }) => {
+        const shown = await showDataset(objects, name, version);
+        output.result(shown, (d) =>
+          [
+            `${d.name} ${d.version}: ${d.rows} rows`,
+            table([
+              ['step', 'in', 'out', 'taken out'],
+              ...d.funnel.map((s) => [
+                s.step,
+                s.in,
+                s.out,
+                Object.entries(s.reasons)
+                  .map(([reason, n]) => `${reason}: ${n}`)
+                  .join(', '),
+              ]),
+            ]),
+            ...d.sources.map((s) => `from ${s.drop}: ${s.rows} rows, licence ${s.license}`),
+          ].join('\n'),
+        );
+      }),
+    );
+  dataset
+    .command('export')
+    .description('write a dataset in a trainer’s format')
+    .argument('<name>')
+    .requiredOption('--format <format>', 'parquet, trl-preference, trl-sft or trl-kto')
+    .requiredOption('--out <dir>', 'folder to write to')
+    .option('--version <version>', 'another than the newest')
+    .action((name: string, options: ExportOptions) => write(context, name, options));
+  dataset
+    .command('verify')
+    .description('hash every file again')
+    .argument('<name>')
+    .action(async (name: string) =>
+      withServices(await context.config(), async ({ objects }) => {
+        const verdict = await verifyDataset(objects, name);
+        output.result(verdict, (v) =>
+          v.ok ? `${v.checked} files, every hash is right` : `hash differs: ${v.mismatched.join(', ')}`,
+        );
+        if (!verdict.ok) context.exit(1);
+      }),
+    );
+  dataset
+    .command('explain')
+    .description('why an item is in a dataset or not, back to file and line')
+    .argument('<name>')
+    .argument('<item>', 'its id, or the id its producer gave')
+    .action(async (name: string, item: string) =>
+      withServices(await context.config(), async ({ objects, tables }) => {
+        const explained = await explainItem(objects, tables, name, item);
+        output.result(explained, (e) => JSON.stringify(e, null, 2));
+      }),
+    );
+};
+
+interface ExportOptions {
+  readonly format: string;
+  readonly out: string;
+  readonly version?: string;
+}
+
+const write = async (context: Context, name: string, { format, out, version }: ExportOptions): Promise<void> =>
+  withServices(await context.config(), async ({ objects, tables }) => {
+    const exported = await exportToFolder({ objects, tables }, { name, version, format }, async (path, bytes) => {
+      const file = join(out, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, bytes);
+      return file;
+    });
+    context.output.result(exported, (e) =>
+      [`${e.dataset} ${e.version}: ${e.rows} rows as ${e.format}`, ...e.files].join('\n'),
+    );
+  });

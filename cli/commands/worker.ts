@@ -1,0 +1,33 @@
+/** `assay worker`: runs workflows and activities until told to stop. */
+import { AssayError } from '../../schemas/errors.ts';
+import { QUEUES } from '../../workflows/queues.ts';
+import type { Register } from '../context.ts';
+import { withServices } from '../services.ts';
+import { announceReady } from '../stack/ready.ts';
+import { connectWorker } from '../temporal.ts';
+import { installRuntime, parseQueues, startWorkers } from '../worker.ts';
+
+export const register: Register = (program, context) => {
+  program
+    .command('worker')
+    .description('run workflows and activities')
+    .option('--queues <names>', `all, or some of ${QUEUES.join(',')}`, 'all')
+    .action(async ({ queues }: { queues: string }) => {
+      const wanted = parseQueues(queues);
+      if (wanted.length === 0)
+        throw new AssayError('ASY-9005', { reason: `--queues ${queues}: none of ${QUEUES.join(', ')}` });
+      installRuntime();
+      await withServices(await context.config(), async (services) => {
+        const { config } = services;
+        // Fails now, not at the first row, when people could not be hashed.
+        if (wanted.includes('io')) services.subject('');
+        const connection = await connectWorker(config.temporal, (line) => context.output.warn(line));
+        const { done, stop } = await startWorkers(services, connection, wanted);
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+        announceReady();
+        context.output.warn(`worker: polling ${wanted.join(', ')} at ${config.temporal.address}`);
+        await done;
+        await connection.close();
+      });
+    });
+};

@@ -1,0 +1,79 @@
+/** Everything a command or the worker may need, made from the configuration when first asked for. */
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { createMediaProbe } from '../activities/adapters/media.ts';
+import { createS3Objects } from '../activities/adapters/s3.ts';
+import { createTableStore } from '../activities/adapters/tables.ts';
+import type { MediaProbe, ObjectStore, TableStore } from '../activities/ports.ts';
+import { subjectHash } from '../models/hash.ts';
+import { AssayError } from '../schemas/errors.ts';
+import { createAnnotators } from '../server/annotators.ts';
+import type { Annotators, Runs } from '../server/ports.ts';
+import { createRuns } from '../server/runs.ts';
+import type { Config } from './config.ts';
+import { connectClient } from './temporal.ts';
+
+export interface Services {
+  readonly config: Config;
+  readonly objects: ObjectStore;
+  readonly tables: TableStore;
+  readonly media: MediaProbe;
+  readonly tempDir: string;
+  /** Keyed hash of a person's id; ASY-9006 without a key. */
+  readonly subject: (person: string) => string;
+  readonly client: () => Promise<Client>;
+  readonly runs: () => Promise<Runs>;
+  readonly annotators: () => Promise<Annotators>;
+  close(): Promise<void>;
+}
+
+export const createServices = (config: Config): Services => {
+  const tempDir = join(config.home, 'tmp');
+  const objects = createS3Objects({
+    bucket: config.s3.bucket,
+    region: config.s3.region,
+    endpoint: config.s3.endpoint ?? undefined,
+    credentials: config.s3.credentials ?? undefined,
+    cacheDir: join(config.home, 'cache'),
+  });
+  const tables = createTableStore({ objects, tempDir });
+  let connected: Promise<Client> | undefined;
+  // A failed connection is forgotten, so that the next call tries again.
+  const client = () =>
+    (connected ??= connectClient(config.temporal).catch((error: unknown) => {
+      connected = undefined;
+      throw error;
+    }));
+  return {
+    config,
+    objects,
+    tables,
+    media: createMediaProbe(),
+    tempDir,
+    subject: (person) => {
+      if (config.subjectKey === null) {
+        throw new AssayError('ASY-9006', {
+          variable: 'ASSAY_SUBJECT_KEY',
+          reason: 'not set: people would not be hashed',
+        });
+      }
+      return subjectHash(config.subjectKey, person);
+    },
+    client,
+    runs: async () => createRuns(await client(), { links: { api: config.api }, timing: { heartbeatMs: config.heartbeatMs } }),
+    annotators: async () => createAnnotators(await client(), objects),
+    close: async () => {
+      await (await connected)?.connection.close();
+    },
+  };
+};
+
+/** Runs a command's work with services, then lets its connections go. */
+export const withServices = async <T>(config: Config, work: (services: Services) => Promise<T>): Promise<T> => {
+  const services = createServices(config);
+  try {
+    return await work(services);
+  } finally {
+    await services.close();
+  }
+};

@@ -1,0 +1,92 @@
+/** The worker: composition of activities over adapters, one Temporal worker per queue in one process. */
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { FaultInterceptor, temporalProgress } from '../activities/adapters/temporal.ts';
+import { createAnnotateActivities } from '../activities/annotate.ts';
+import { createCurateActivities } from '../activities/curate.ts';
+import { createIngestActivities } from '../activities/ingest.ts';
+import { createLabelActivities } from '../activities/labels.ts';
+import { createReportActivities } from '../activities/report.ts';
+import { createScoreActivities } from '../activities/score.ts';
+import { createTrainActivities } from '../activities/train.ts';
+import { QUEUES, type Queue } from '../workflows/queues.ts';
+import { root } from './paths.ts';
+import type { Services } from './services.ts';
+import { dataConverter } from './temporal.ts';
+
+/** Activities at the same time per queue: what two cores bear. */
+const CONCURRENCY: Record<Queue, number> = { pipeline: 1, io: 4, cpu: 2, gpu: 2, judge: 8 };
+
+const activitiesOf = ({ objects, tables, media, tempDir, config }: Services): Record<Queue, object> => {
+  const deps = { objects, tables, media, tempDir, progress: temporalProgress };
+  const io = {
+    ...createIngestActivities({ ...deps, subjectKey: config.subjectKey ?? '' }),
+    ...createAnnotateActivities(deps),
+    ...createReportActivities(deps),
+  };
+  const score = createScoreActivities(deps);
+  const cpu = {
+    ...createLabelActivities(deps),
+    ...score,
+    ...createTrainActivities(deps),
+    ...createCurateActivities(deps),
+  };
+  return { pipeline: {}, io, cpu, gpu: score, judge: {} };
+};
+
+/** Starts workers for the queues named and returns when they poll; `stop` drains them. */
+export const startWorkers = async (
+  services: Services,
+  connection: NativeConnection,
+  queues: readonly Queue[],
+): Promise<{ done: Promise<void>; stop: () => void }> => {
+  const activities = activitiesOf(services);
+  const workflowBundle = queues.includes('pipeline')
+    ? await bundleWorkflowCode({
+        workflowsPath: join(root, 'workflows/index.ts'),
+        payloadConverterPath: dataConverter.payloadConverterPath,
+        logger: new DefaultLogger('WARN'),
+      })
+    : undefined;
+  const workers = await Promise.all(
+    queues.map((taskQueue) =>
+      Worker.create({
+        connection,
+        namespace: services.config.temporal.namespace,
+        taskQueue,
+        dataConverter,
+        // A killed worker's workflows move to the next one after this long, not after the stock ten seconds.
+        stickyQueueScheduleToStartTimeout: '3s',
+        shutdownGraceTime: '5s',
+        ...(taskQueue === 'pipeline'
+          ? { workflowBundle }
+          : {
+              activities: activities[taskQueue],
+              maxConcurrentActivityTaskExecutions: CONCURRENCY[taskQueue],
+              interceptors: { activity: [() => ({ inbound: new FaultInterceptor() })] },
+            }),
+      }),
+    ),
+  );
+  const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  return {
+    done,
+    stop: () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+};
+
+/** Which queues `--queues` names. */
+export const parseQueues = (text: string): Queue[] =>
+  text === 'all' ? [...QUEUES] : QUEUES.filter((queue) => text.split(',').includes(queue));
+
+/** Worker logs go to stderr, warnings and above: progress is in the Temporal UI. */
+export const installRuntime = (): void => {
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
+      process.stderr.write(`${level} ${message} ${meta?.['error'] ?? ''}\n`),
+    ),
+    shutdownSignals: [],
+  });
+};

@@ -1,0 +1,82 @@
+/**
+ * Takes the pictures in docs/images: a run waiting for approval in the Temporal UI, the API's first page, an item's page.
+ * `node scripts/screenshots.ts [OUT_DIR]`; needs Chromium (CHROMIUM names it, else `chromium` on PATH) and an installed stack.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { parseConfig } from '../cli/config.ts';
+import { collectFiles, manifestFor } from '../cli/drop-files.ts';
+import { root } from '../cli/paths.ts';
+import { pushDrop } from '../cli/push.ts';
+import { createServices } from '../cli/services.ts';
+import { startStack, stopStack } from '../cli/stack/stack.ts';
+
+const out = process.argv[2] ?? join(root, 'docs/images');
+mkdirSync(out, { recursive: true });
+const executablePath =
+  process.env['CHROMIUM'] ??
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((dir) => [join(dir, 'chromium'), join(dir, 'google-chrome')])
+    .find((file) => existsSync(file));
+if (executablePath === undefined) throw new Error('no Chromium found: set CHROMIUM');
+
+const home = mkdtempSync(join(tmpdir(), 'assay-shots-'));
+const env = { ...process.env, ASSAY_HOME: home };
+const stack = await startStack({ home, env, ports: 'free' });
+const services = createServices(parseConfig({ ...env, ...stack.env }));
+const browser = await chromium.launch({
+  executablePath,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+try {
+  const pipeline = join(home, 'pipeline.yaml');
+  writeFileSync(pipeline, 'approval: required\n');
+  const files = [
+    ...(await collectFiles([join(root, 'examples/pairs')])),
+    { local: pipeline, path: 'pipeline.yaml', bytes: 19 },
+  ];
+  await pushDrop(services.objects, await manifestFor(files, { name: 'pairs' }), files, () => undefined);
+  const runs = await services.runs();
+  await runs.start('pairs');
+  while ((await runs.state('pairs').catch(() => null))?.stage !== 'approval') {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const flagged = /\/drops\/pairs\/items\/it_[0-9a-f]{32}/.exec((await runs.state('pairs')).details)?.[0];
+
+  const pages: [string, string, (page: Page) => Promise<unknown>][] = [
+    [
+      'approval',
+      `${stack.urls.temporalUi}/namespaces/default/workflows/run%2Fpairs`,
+      (page) => page.waitForSelector('text=Waiting for approval'),
+    ],
+    ['index', stack.urls.api, (page) => page.waitForSelector('h1')],
+    ['item', `${stack.urls.api}${flagged}`, (page) => page.waitForSelector('h1')],
+  ];
+  for (const [name, url, ready] of pages) {
+    for (const [suffix, width, height] of [
+      ['', 1280, 1400],
+      ['-phone', 390, 844],
+    ] as const) {
+      const page = await browser.newPage({ viewport: { width, height } });
+      await page.goto(url);
+      await ready(page);
+      await page.waitForLoadState('networkidle');
+      await page.screenshot({ path: join(out, `${name}${suffix}.png`) });
+      await page.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await services.close();
+  await stopStack(home);
+  rmSync(home, { recursive: true, force: true });
+}

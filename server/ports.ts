@@ -1,0 +1,47 @@
+/** What the routes call, as interfaces: implementations reach Temporal and S3, tests give their own, and the console's typed client sees no Node types. */
+import type { Annotation } from '../schemas/annotation.ts';
+import type { ReworkRequest, Verdict } from '../schemas/approval.ts';
+import type { BatchState, ClaimGrant, VoteBody } from '../schemas/batch.ts';
+import type { Item } from '../schemas/item.ts';
+import type { HeadMetrics } from '../schemas/model.ts';
+import type { RunReport } from '../schemas/run-report.ts';
+import type { RunState } from '../workflows/messages.ts';
+
+/** Starts, watches and decides runs: what the webhook, the HTTP API and the command line share. */
+export interface Runs {
+  /** Starts the drop's run. The same drop again finds the run that is under way or finished; only a failed run starts anew. */
+  start(drop: string): Promise<{ workflowId: string; started: boolean }>;
+  /** Whether a run of this drop is or was there, however it ended. */
+  exists(drop: string): Promise<boolean>;
+  state(drop: string): Promise<RunState & { status: string }>;
+  /** Waits for the end; throws the fault the run ended with. */
+  result(drop: string): Promise<RunReport>;
+  approve(drop: string, verdict: Verdict): Promise<void>;
+  reject(drop: string, verdict: Verdict): Promise<void>;
+  rework(drop: string, request: ReworkRequest): Promise<void>;
+  list(): Promise<{ drop: string; status: string; stage: string | null; startedAt: string }[]>;
+}
+
+/** What people do with batches. The console's routes and `assay batch replay` both act through this and so through the same Updates. */
+export interface Annotators {
+  /** Up to `n` items under a lease; with `items`, only from those. */
+  claim(batch: string, annotator: string, n: number, items?: string[]): Promise<ClaimGrant>;
+  /** Stores each vote's body under its hash, then submits the hashes: histories hold no answers. */
+  submit(batch: string, annotator: string, votes: readonly { item: string; body: VoteBody }[]): Promise<BatchState>;
+  skip(batch: string, annotator: string, item: string, reason: string): Promise<BatchState>;
+  state(batch: string): Promise<BatchState>;
+  list(run?: string): Promise<(BatchState & { id: string })[]>;
+}
+
+/** What the server shows of what is stored. The command line composes it from the catalogues. */
+export interface Library {
+  /** Keyed hash of a person's id: the only form of it that goes further. */
+  subject(annotator: string): string;
+  drops(): Promise<unknown>;
+  quarantine(drop: string): Promise<unknown>;
+  item(drop: string, item: string): Promise<{ item: Item; annotations: Annotation[] }>;
+  media(sha256: string): Promise<{ bytes: Uint8Array; type: string }>;
+  datasets(): Promise<{ datasets: { name: string; version: string; rows: number; createdAt: string }[] }>;
+  dataset(name: string): Promise<unknown>;
+  models(): Promise<{ models: { name: string; version: string; promoted: boolean; metrics: HeadMetrics }[] }>;
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig, parseConfig } from '../../cli/config.ts';
+import { withoutForeign } from '../../cli/stack/client-env.ts';
+import { scratch } from '../support/scratch.ts';
+
+const bad = (env: Record<string, string>) => {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    return error;
+  }
+  throw new Error('accepted');
+};
+/** Keeps the Temporal configuration of who runs the tests out of them. */
+const NO_FILE = { TEMPORAL_CONFIG_FILE: join(scratch(), 'none.toml') };
+
+describe('parseConfig', () => {
+  it('has a default for everything but secrets', () => {
+    expect(parseConfig(NO_FILE)).toMatchObject({
+      local: false,
+      temporal: { address: '127.0.0.1:7233', namespace: 'default' },
+      s3: { bucket: 'assay', region: 'us-east-1', endpoint: null, credentials: null },
+      http: { host: '127.0.0.1', port: 7400 },
+      api: 'http://127.0.0.1:7400',
+      subjectKey: null,
+      webhookToken: null,
+      apiToken: null,
+    });
+  });
+
+  it('reads Temporal through its own rules and S3 from AWS variables', () => {
+    const config = parseConfig({
+      ...NO_FILE,
+      TEMPORAL_ADDRESS: 'ns.tmprl.cloud:7233',
+      TEMPORAL_NAMESPACE: 'ns',
+      TEMPORAL_API_KEY: 'key',
+      AWS_ENDPOINT_URL: 'http://all:1',
+      AWS_ENDPOINT_URL_S3: 'http://s3:2',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+      AWS_SESSION_TOKEN: 'c',
+    });
+    expect(config.temporal).toMatchObject({
+      address: 'ns.tmprl.cloud:7233',
+      namespace: 'ns',
+      connection: { apiKey: 'key', tls: true },
+    });
+    expect(config.s3).toMatchObject({
+      endpoint: 'http://s3:2',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' },
+    });
+  });
+
+  it('takes an empty variable for none', () => {
+    expect(
+      parseConfig({ ...NO_FILE, ASSAY_HTTP_PORT: '', AWS_ACCESS_KEY_ID: '', TEMPORAL_ADDRESS: '' }).http.port,
+    ).toBe(7400);
+  });
+
+  it.each([
+    ['ASSAY_HTTP_PORT', 'web'],
+    ['ASSAY_HTTP_PORT', '70000'],
+    ['ASSAY_BUCKET', 'Not A Bucket'],
+    ['ASSAY_SUBJECT_KEY', 'short'],
+    ['ASSAY_TEMPORAL_UI_URL', 'file:///etc/passwd'],
+    ['AWS_ENDPOINT_URL_S3', 'localhost'],
+    ['ASSAY_STACK', 'other'],
+  ])('refuses %s=%s by name', (variable, value) => {
+    expect(bad({ ...NO_FILE, [variable]: value })).toMatchObject({
+      code: 'ASY-9006',
+      message: expect.stringContaining(`${variable}: `) as string,
+    });
+  });
+
+  it('refuses half a pair of keys, and does not print the other half', () => {
+    const error = bad({ ...NO_FILE, AWS_ACCESS_KEY_ID: 'AKIA-VISIBLE' });
+    expect(error).toMatchObject({ code: 'ASY-9006' });
+    expect(String(error)).not.toContain('AKIA-VISIBLE');
+  });
+});
+
+describe('loadConfig', () => {
+  it('is the environment where no stack runs', async () => {
+    const env = { ...NO_FILE, ASSAY_HOME: scratch(), ASSAY_BUCKET: 'mine' };
+    expect(await loadConfig(env)).toEqual(parseConfig(env));
+  });
+});
+
+describe('withoutForeign', () => {
+  it('keeps what a process needs and drops what names other servers', () => {
+    const env = {
+      PATH: '/bin',
+      ASSAY_HOME: '/h',
+      AWS_PROFILE: 'x',
+      TEMPORAL_API_KEY: 'x',
+      VGW_PORT: 'x',
+      ROOT_ACCESS_KEY_ID: 'x',
+      NONE: undefined,
+    };
+    expect(withoutForeign(env)).toEqual({ PATH: '/bin', ASSAY_HOME: '/h' });
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { AssayError } from '../../schemas/errors.ts';
+import type { Item } from '../../schemas/item.ts';
+import { createApp, dropsOf } from '../../server/app.ts';
+import type { Annotators, Library, Runs } from '../../server/ports.ts';
+import { sweep } from '../../server/sweep.ts';
+
+const item: Item = {
+  id: `it_${'a'.repeat(32)}`,
+  externalId: '<script>alert(1)</script>',
+  modality: 'text',
+  language: 'en',
+  group: 'g',
+  prompt: [{ role: 'user', content: '<img src=x onerror=alert(1)>' }],
+  responses: [{ model: null, text: '"><svg onload=alert(2)>', media: null }],
+  contentHash: 'b'.repeat(64),
+  origin: { drop: 'd', file: 'a.jsonl', row: 3, license: 'MIT', subject: null },
+};
+
+const setup = () => {
+  const started: string[] = [];
+  const decided: string[] = [];
+  const runs = {
+    start: async (drop: string) => {
+      const fresh = !started.includes(drop);
+      started.push(drop);
+      return { workflowId: `run/${drop}`, started: fresh };
+    },
+    exists: async (drop: string) => drop === 'old' || started.includes(drop),
+    list: async () => [],
+    state: async (drop: string) => {
+      throw new AssayError('ASY-4001', { run: drop });
+    },
+    approve: async (drop: string, { by }: { by: string }) => void decided.push(`${drop} ${by}`),
+  } as unknown as Runs;
+  const claims: unknown[] = [];
+  const annotators = {
+    claim: async (...args: unknown[]) => {
+      claims.push(args);
+      return { items: [], leaseEnds: 0 };
+    },
+  } as unknown as Annotators;
+  const library: Library = {
+    subject: (person) => `sub_of_${person.length}`,
+    drops: async () => ({ drops: [] }),
+    quarantine: async () => ({ rows: [] }),
+    item: async () => ({ item, annotations: [] }),
+    media: async () => ({ bytes: Buffer.from('x'), type: 'image/png' }),
+    datasets: async () => ({ datasets: [] }),
+    dataset: async (name) => {
+      throw new AssayError('ASY-6001', { dataset: name });
+    },
+    models: async () => ({ models: [] }),
+  };
+  const lines: string[] = [];
+  const app = createApp({
+    runs,
+    annotators,
+    library,
+    webhookToken: 'hook',
+    apiToken: 'secret',
+    temporalUi: 'http://127.0.0.1:8233',
+    log: (line) => lines.push(line),
+  });
+  const ask = (path: string, init: RequestInit = {}, host = '127.0.0.1:7400') =>
+    app.request(path, { ...init, headers: { host, ...init.headers } });
+  return { ask, started, decided, claims, runs, lines };
+};
+
+const event = (key: string, eventName = 's3:ObjectCreated:Put') => ({
+  Records: [{ eventName, s3: { bucket: { name: 'assay' }, object: { key } } }],
+});
+const post = (body: unknown, headers: Record<string, string> = {}) => ({
+  method: 'POST',
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json', ...headers },
+});
+
+describe('dropsOf', () => {
+  it.each([
+    ['drops/a/drop.json', ['a']],
+    ['drops%2Fa%2Fdrop.json', ['a']],
+    ['assay/drops/a/drop.json', ['a']],
+    ['drops/a/rows.jsonl', []],
+    ['drops/a/b/drop.json', []],
+    ['media/drop.json', []],
+    ['%zz', []],
+  ])('%s → %j', (key, drops) => expect(dropsOf(event(key))).toEqual(drops));
+
+  it('reads creations only, and survives anything that is no event', () => {
+    expect(dropsOf(event('drops/a/drop.json', 's3:ObjectRemoved:Delete'))).toEqual([]);
+    for (const junk of [null, 1, 'x', {}, { Records: [{}] }]) expect(dropsOf(junk)).toEqual([]);
+  });
+});
+
+describe('webhook', () => {
+  it('starts the run of a complete drop, behind its token', async () => {
+    const { ask, started } = setup();
+    expect((await ask('/events/s3/wrong', post(event('drops/a/drop.json')))).status).toBe(404);
+    expect(started).toEqual([]);
+    const answer = await ask('/events/s3/hook', post(event('drops/a/drop.json')));
+    expect(await answer.json()).toEqual({ drops: ['a'] });
+    expect(started).toEqual(['a']);
+  });
+
+  it('answers the test event that S3 servers send first', async () => {
+    const { ask } = setup();
+    expect((await ask('/events/s3/hook', post({ Event: 's3:TestEvent' }))).status).toBe(200);
+  });
+});
+
+describe('API', () => {
+  it('changes nothing without the token', async () => {
+    const { ask, decided } = setup();
+    expect((await ask('/api/runs/a/approve', post({ by: 'me' }))).status).toBe(401);
+    const ok = await ask('/api/runs/a/approve', post({ by: 'me' }, { authorization: 'Bearer secret' }));
+    expect(ok.status).toBe(200);
+    expect(decided).toEqual(['a me']);
+  });
+
+  it('refuses other host names (DNS rebinding)', async () => {
+    const { ask } = setup();
+    expect((await ask('/health', {}, 'evil.example')).status).toBe(403);
+    expect((await ask('/health', {}, 'localhost:7400')).status).toBe(200);
+  });
+
+  it('maps catalogue faults to statuses with code and way out', async () => {
+    const { ask } = setup();
+    const answer = await ask('/api/runs/none');
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ code: 'ASY-4001', message: 'no run named none' });
+    const wrong = await ask('/api/runs/a/approve', post({ by: 7 }, { authorization: 'Bearer secret' }));
+    expect(await wrong.json()).toMatchObject({ code: 'ASY-4004' });
+  });
+
+  it('passes people on only as their keyed hash', async () => {
+    const { ask, claims } = setup();
+    await ask('/api/batches/batch/a/0/claim', post({ annotator: 'person', n: 2 }, { authorization: 'Bearer secret' }));
+    expect(claims).toEqual([['batch/a/0', 'sub_of_6', 2]]);
+  });
+});
+
+describe('pages', () => {
+  it('show item text as text, under a policy that runs nothing', async () => {
+    const { ask } = setup();
+    const answer = await ask(`/drops/d/items/${item.id}`);
+    const body = await answer.text();
+    expect(body).not.toMatch(/<script|<img src=x|<svg/);
+    expect(body).toContain('&lt;img src=x');
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe('sweep', () => {
+  it('starts complete drops that have no run, and only those', async () => {
+    const { runs, started } = setup();
+    const keys = ['drops/half/rows.jsonl', 'drops/new/drop.json', 'drops/new/rows.jsonl', 'drops/old/drop.json'];
+    const objects = {
+      async *list() {
+        for (const key of keys) yield { key, bytes: 1, modified: 0 };
+      },
+    };
+    expect(await sweep(objects as never, runs)).toEqual(['new']);
+    expect(started).toEqual(['new']);
+  });
+});
