@@ -46,7 +46,7 @@ export const TrainConfig = z.strictObject({
   name: Name.optional(),
   validation: share.default(0.2),
   /** Ridge penalty on the head's weights, as λ/2·‖w‖² beside the mean loss. */
-  l2: z.number().min(0).default(1e-3),
+  l2: z.number().min(0).default(0.01),
   /** At most this many pairs, chosen by hash. */
   maxPairs: z.int().min(1).default(50_000),
   /** Fewer pairs than this train no head; the run says so and goes on. */

@@ -1,0 +1,77 @@
+/** Labels of one item from its annotations: majority for categories, mean for numbers, counts for the rest (S195). */
+import type { Annotation, Task } from '../../schemas/annotation.ts';
+import type { Label } from '../../schemas/label.ts';
+import { countVotes, flipProbability, majorityOf, pairShare } from './majority.ts';
+import type { RoundOf, VoteGroup } from './votes.ts';
+import { voteGroups } from './votes.ts';
+
+/**
+ * What a tie becomes: `tie` where the task has it; for safety the warning stands; otherwise nothing is claimed that half the
+ * voters denied. Named rubric levels fall to the first by text.
+ */
+const ON_TIE: Partial<Record<Task, string>> = {
+  pairwise: 'tie',
+  binary: 'false',
+  keywords: 'false',
+  checklist: 'false',
+  assertion: 'false',
+  safety: 'true',
+};
+
+/** The two sides of tasks with a yes and a no; `tie` votes of pairwise take no side. */
+const SIDES: Partial<Record<Task, readonly [string, string]>> = {
+  pairwise: ['a', 'b'],
+  binary: ['true', 'false'],
+  keywords: ['true', 'false'],
+  checklist: ['true', 'false'],
+  assertion: ['true', 'false'],
+  safety: ['true', 'false'],
+};
+
+const pFlipOf = (task: Task, category: string, votes: Readonly<Record<string, number>>): number | null => {
+  const sides = SIDES[task];
+  if (sides === undefined || !sides.includes(category)) return null;
+  const n = sides.reduce((sum, side) => sum + (votes[side] ?? 0), 0);
+  return flipProbability(votes[category] ?? 0, n);
+};
+
+const meanAndStd = (values: readonly number[]): { mean: number; std: number | null } => {
+  // Sorted, so that the sum's rounding does not depend on the order of arrival.
+  const sorted = [...values].sort((a, b) => a - b);
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, std: sorted.length < 2 ? null : Math.sqrt(squares / (sorted.length - 1)) };
+};
+
+/** The label of one group of votes. */
+export const labelOf = (item: string, { task, response, aspect, kind, votes }: VoteGroup): Label => {
+  const values = votes.map(({ value }) => value);
+  const place = { item, task, response, aspect, n: values.length };
+  const none = { category: null, value: null, posterior: null, pFlip: null, agreement: null, std: null };
+  switch (kind) {
+    case 'count':
+      return { ...place, ...none, votes: {}, method: 'majority' };
+    case 'number': {
+      const { mean, std } = meanAndStd(values.map(Number));
+      const counted = countVotes(values);
+      return { ...place, ...none, value: mean, std, agreement: pairShare(counted), votes: counted, method: 'mean' };
+    }
+    case 'category': {
+      const { category, posterior, votes: counted } = majorityOf(values, ON_TIE[task]);
+      const agreement = pairShare(counted);
+      const pFlip = pFlipOf(task, category, counted);
+      return { ...place, ...none, category, posterior, pFlip, agreement, votes: counted, method: 'majority' };
+    }
+  }
+};
+
+/**
+ * The labels of one item, sorted by task, response and aspect, the same whatever the order of its annotations. Sources are never
+ * mixed: people speak for a task if any answered it, else judges, else verifiers, else models.
+ */
+export const aggregateItem = (annotations: readonly Annotation[], roundOf?: RoundOf): Label[] => {
+  const [first] = annotations;
+  if (first === undefined) return [];
+  if (annotations.some(({ item }) => item !== first.item)) throw new RangeError('annotations of more than one item');
+  return voteGroups(annotations, roundOf).map((group) => labelOf(first.item, group));
+};

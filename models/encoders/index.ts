@@ -1,0 +1,48 @@
+import { AssayError } from '../../schemas/errors.ts';
+import { EncoderManifest } from '../../schemas/model.ts';
+import type { Modality } from '../../schemas/primitives.ts';
+import type { Encoder } from './encoder.ts';
+import hashedNgrams from './hashed-ngrams.json' with { type: 'json' };
+import { openHashedNgrams } from './hashed-ngrams.ts';
+import nss from './nss.json' with { type: 'json' };
+import { openNss } from './nss.ts';
+
+export type { Encoder, EncoderInput, FeatureBlock } from './encoder.ts';
+
+interface Bundled {
+  readonly manifest: EncoderManifest;
+  readonly open: (manifest: EncoderManifest) => Promise<Encoder>;
+}
+
+const BUNDLED: readonly Bundled[] = [
+  { manifest: EncoderManifest.parse(hashedNgrams), open: openHashedNgrams },
+  { manifest: EncoderManifest.parse(nss), open: openNss },
+];
+
+/** What `auto` stands for: videos are encoded frame by frame, as images. */
+const AUTO: Readonly<Record<Modality, string>> = { text: 'hashed-ngrams', image: 'nss', video: 'nss' };
+
+const opened = new Map<string, Promise<Encoder>>();
+
+/** Manifests of every encoder this version knows. */
+export const encoderManifests = (): readonly EncoderManifest[] => BUNDLED.map(({ manifest }) => manifest);
+
+const fits = (encoder: Modality, wanted: Modality): boolean =>
+  encoder === wanted || (encoder === 'image' && wanted === 'video');
+
+/**
+ * The encoder named, or the default of the modality for `auto`; opened once. Throws ASY-5001 where no encoder has the name or
+ * where it is of another modality.
+ */
+export const resolveEncoder = async (idOrAuto: string, modality: Modality): Promise<Encoder> => {
+  const id = idOrAuto === 'auto' ? AUTO[modality] : idOrAuto;
+  const bundled = BUNDLED.find(({ manifest }) => manifest.id === id);
+  if (bundled === undefined) throw new AssayError('ASY-5001', { model: id });
+  if (!fits(bundled.manifest.modality, modality)) throw new AssayError('ASY-5001', { model: `${id} for ${modality}` });
+  const known = opened.get(id);
+  if (known !== undefined) return known;
+  const opening = bundled.open(bundled.manifest);
+  opened.set(id, opening);
+  opening.catch(() => opened.delete(id));
+  return opening;
+};

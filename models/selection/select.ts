@@ -1,0 +1,129 @@
+/** Which items become rows, and why the others do not: steps in order, each with its count (design: funnel). */
+import type { Decision, FunnelStep } from '../../schemas/dataset.ts';
+import { unitHash } from '../hash.ts';
+import { byText } from '../order.ts';
+import { type Candidate, marginOf, rewardOf, type Split } from './candidate.ts';
+import { duplicates } from './dedup.ts';
+import {
+  agreementFilter,
+  belowTop,
+  type Filter,
+  labelFilter,
+  type Removal,
+  scoreFilter,
+  tieFilter,
+} from './filters.ts';
+import { ruleOf, type Selecting, STEPS, type Step } from './rules.ts';
+
+export interface Selection {
+  /** One per candidate, in their order. */
+  readonly decisions: readonly Decision[];
+  /** One per candidate; null where it was not selected. */
+  readonly splits: readonly (Split | null)[];
+  readonly funnel: readonly FunnelStep[];
+}
+
+type Removals = ReadonlyMap<number, Removal>;
+
+const NOBODY: Removals = new Map();
+
+const removalsOf = (
+  step: Step,
+  candidates: readonly Candidate[],
+  alive: readonly number[],
+  config: Selecting,
+): Removals => {
+  const each = (filter: Filter, among = alive): Map<number, Removal> => {
+    const removed = new Map<number, Removal>();
+    for (const index of among) {
+      const removal = filter(candidates[index] as Candidate, config);
+      if (removal !== null) removed.set(index, removal);
+    }
+    return removed;
+  };
+  switch (step) {
+    case 'label':
+      return each(labelFilter);
+    case 'ties':
+      return each(tieFilter);
+    case 'agreement':
+      return each(agreementFilter);
+    case 'score': {
+      const removed = each(scoreFilter);
+      const left = alive.filter((index) => !removed.has(index));
+      return new Map([...removed, ...belowTop(candidates, left, config.topShare)]);
+    }
+    case 'dedup':
+      return config.dedup === 'none' ? NOBODY : duplicates(candidates, alive);
+    case 'items':
+    case 'split':
+    case 'rows':
+      return NOBODY;
+  }
+};
+
+/** A step's entry of the funnel. Throws RangeError where reasons do not sum to in − out, which no input can bring about. */
+const count = (step: Step, before: number, after: number, removed: Removals): FunnelStep => {
+  const tally = new Map<string, number>();
+  for (const { reason } of removed.values()) tally.set(reason, (tally.get(reason) ?? 0) + 1);
+  const reasons = Object.fromEntries([...tally].sort(([a], [b]) => byText(a, b)));
+  const sum = Object.values(reasons).reduce((all, n) => all + n, 0);
+  if (sum !== before - after)
+    throw new RangeError(`funnel step ${step}: ${before} in, ${after} out, ${sum} with a reason`);
+  return { step, in: before, out: after, reasons };
+};
+
+/** The split of a group: the same whatever else is in the set, so that growing sets never move a group across. */
+const splitOf = (group: string, { seed, validation }: Selecting): Split =>
+  unitHash(seed, group) < validation ? 'validation' : 'train';
+
+/** The figures a decision quotes; what is absent is left out. */
+const valuesOf = (candidate: Candidate, removal: Removal | undefined): Decision['values'] => {
+  const { verdict } = candidate;
+  const figures = {
+    task: verdict?.task ?? null,
+    chosen: verdict?.chosen ?? null,
+    rating: verdict?.rating ?? null,
+    agreement: verdict?.agreement ?? null,
+    pFlip: verdict?.pFlip ?? null,
+    n: verdict?.n ?? null,
+    reward: rewardOf(candidate),
+    margin: marginOf(candidate),
+    ...removal?.values,
+  };
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));
+};
+
+/**
+ * Runs the steps over the candidates (in the order in which the first of two duplicates is meant to stay). Train and validation
+ * never share a group; where every group would fall to validation, all rows train.
+ */
+export const selectCandidates = (candidates: readonly Candidate[], config: Selecting): Selection => {
+  const ended = new Map<number, { step: Step; removal: Removal }>();
+  const funnel: FunnelStep[] = [];
+  let alive = candidates.map((_, index) => index);
+  for (const step of STEPS) {
+    const removed = removalsOf(step, candidates, alive, config);
+    for (const [index, removal] of removed) ended.set(index, { step, removal });
+    const left = removed.size === 0 ? alive : alive.filter((index) => !removed.has(index));
+    funnel.push(count(step, alive.length, left.length, removed));
+    alive = left;
+  }
+  const splits: (Split | null)[] = candidates.map(() => null);
+  for (const index of alive) splits[index] = splitOf(candidates[index]?.group ?? '', config);
+  if (!splits.includes('train')) for (const index of alive) splits[index] = 'train';
+  const decisions = candidates.map((candidate, index): Decision => {
+    const end = ended.get(index);
+    const step = end?.step ?? 'rows';
+    return {
+      item: candidate.item,
+      step,
+      rule: ruleOf(step, config),
+      kept: end === undefined,
+      reason: end?.removal.reason ?? 'selected',
+      values: valuesOf(candidate, end?.removal),
+      origin: candidate.origin,
+    };
+  });
+  return { decisions, splits, funnel };
+};
