@@ -11,12 +11,12 @@ export const findItem = async (
 ): Promise<{ item: Item; annotations: Annotation[] }> => {
   const items = await tables.find('items', drop);
   if (items === null) throw new AssayError('ASY-1001', { drop });
-  const literal = `'${id.replaceAll("'", "''")}'`;
-  for await (const row of tables.query<{ json: string }>(
-    `SELECT to_json(i) AS json FROM {items} i WHERE id = ${literal} OR "externalId" = ${literal} LIMIT 1`,
-    { items },
-  )) {
-    const item = Item.parse(typeof row.json === 'string' ? JSON.parse(row.json) : row.json);
+  if (/\p{Cc}/u.test(id)) throw new AssayError('ASY-6004', { item: JSON.stringify(id), dataset: drop });
+  // A brace would be read as the place of a table's name.
+  const literal = `'${id.replaceAll("'", "''").replaceAll('{', "' || chr(123) || '")}'`;
+  const sql = `SELECT * FROM {items} WHERE id = (${literal}) OR "externalId" = (${literal}) ORDER BY id LIMIT 1`;
+  for await (const row of tables.query(sql, { items })) {
+    const item = Item.parse(row);
     return { item, annotations: await annotationsOf(tables, drop, item.id) };
   }
   throw new AssayError('ASY-6004', { item: id, dataset: drop });
@@ -26,11 +26,10 @@ const annotationsOf = async (tables: TableStore, drop: string, item: string): Pr
   const annotations = await tables.find('annotations', drop);
   if (annotations === null || annotations.rows === 0) return [];
   const found: Annotation[] = [];
-  for await (const row of tables.query<{ json: string }>(
-    `SELECT to_json(a) AS json FROM {annotations} a WHERE item = '${item}' ORDER BY id`,
-    { annotations },
-  )) {
-    found.push(Annotation.parse(typeof row.json === 'string' ? JSON.parse(row.json) : row.json));
+  for await (const row of tables.query(`SELECT * FROM {annotations} WHERE item = '${item}' ORDER BY id`, {
+    annotations,
+  })) {
+    found.push(Annotation.parse(row));
   }
   return found;
 };

@@ -16,16 +16,27 @@ export interface LocalFile {
   readonly bytes: number;
 }
 
+/** A file that vanished, that may not be read, or whose name is not UTF-8. */
+const unreadable =
+  (path: string) =>
+  (error: unknown): never => {
+    throw new AssayError('ASY-9005', { reason: `${path}: ${(error as Error).message}` }, { cause: error });
+  };
+
 /** Files under the paths, a folder's by their place in it; symbolic links and dot files are left out. Sorted by path. */
 export const collectFiles = async (paths: readonly string[]): Promise<LocalFile[]> => {
   const files: LocalFile[] = [];
   const walk = async (base: string, at: string): Promise<void> => {
-    for (const entry of await readdir(at, { withFileTypes: true })) {
+    for (const entry of await readdir(at, { withFileTypes: true }).catch(unreadable(at))) {
       if (entry.name.startsWith('.')) continue;
       const local = join(at, entry.name);
       if (entry.isDirectory()) await walk(base, local);
       else if (entry.isFile()) {
-        files.push({ local, path: relative(base, local).split(sep).join('/'), bytes: (await stat(local)).size });
+        files.push({
+          local,
+          path: relative(base, local).split(sep).join('/'),
+          bytes: (await stat(local).catch(unreadable(local))).size,
+        });
       }
     }
   };
@@ -33,7 +44,8 @@ export const collectFiles = async (paths: readonly string[]): Promise<LocalFile[
     const info = await stat(path).catch(() => null);
     if (info === null) throw new AssayError('ASY-9005', { reason: `${path} is not there` });
     if (info.isDirectory()) await walk(path, path);
-    else files.push({ local: path, path: basename(path), bytes: info.size });
+    else if (info.isFile()) files.push({ local: path, path: basename(path), bytes: info.size });
+    else throw new AssayError('ASY-9005', { reason: `${path} is neither a file nor a folder` });
   }
   const seen = new Set<string>();
   for (const { path } of files) {
@@ -50,11 +62,14 @@ const VIDEOS = /\.(mp4|webm|mkv)$/i;
 /** The first `bytes` of a file, after gzip or zstd. */
 const beginning = async (file: LocalFile, bytes: number): Promise<string> => {
   const raw = createReadStream(file.local);
-  const stream = file.path.endsWith('.gz')
-    ? raw.pipe(createGunzip())
+  const unpack = file.path.endsWith('.gz')
+    ? createGunzip()
     : file.path.endsWith('.zst')
-      ? raw.pipe(createZstdDecompress())
-      : raw;
+      ? createZstdDecompress()
+      : null;
+  // `pipe` alone leaves an error of the file unheard, which would end the process.
+  if (unpack !== null) raw.on('error', (error) => unpack.destroy(error)).pipe(unpack);
+  const stream = unpack ?? raw;
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -68,7 +83,9 @@ const beginning = async (file: LocalFile, bytes: number): Promise<string> => {
   } finally {
     raw.destroy();
   }
-  return Buffer.concat(chunks).toString('utf8', 0, bytes);
+  return Buffer.concat(chunks)
+    .toString('utf8', 0, bytes)
+    .replace(/^\ufeff/, '');
 };
 
 /** The format that file names and first lines point to; ASY-9005 when they point nowhere. */
@@ -114,7 +131,7 @@ export interface DropOptions {
   readonly pipeline?: string;
 }
 
-/** The drop's own drop.json (its name must be the one given), or one made from options and guesses. */
+/** The drop's own drop.json under the name given (options win over what it says), or one made from options and guesses. */
 export const manifestFor = async (files: readonly LocalFile[], options: DropOptions): Promise<DropManifest> => {
   const own = files.find((f) => f.path === 'drop.json');
   const written = own === undefined ? null : await readJson(own.local, options.name);

@@ -1,12 +1,12 @@
 /** Recorded annotators: votes from a file go through `claim`, `submit` and `skip` exactly as people's do. */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { TableStore } from '../activities/ports.ts';
-import { VALUES } from '../schemas/annotation.ts';
+import { type Task, VALUES } from '../schemas/annotation.ts';
 import { VoteBody } from '../schemas/batch.ts';
 import { AssayError, isAssayError } from '../schemas/errors.ts';
-import type { Annotators } from '../server/ports.ts';
+import type { Annotators, Runs } from '../server/ports.ts';
 
 const Row = z.union([
   z.object({
@@ -31,13 +31,21 @@ export interface RecordedVote {
 export const readRecordedVotes = async (file: string): Promise<RecordedVote[]> => {
   const votes: RecordedVote[] = [];
   let line = 0;
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+  const seen = new Set<string>();
+  // Opened first: an error of the stream itself would not reach the loop below.
+  const input = await open(file).catch((error: unknown): never => {
+    throw new AssayError('ASY-7002', { file, reason: (error as Error).message }, { cause: error });
+  });
+  const lines = createInterface({ input: input.createReadStream(), crlfDelay: Number.POSITIVE_INFINITY });
   for await (const text of lines) {
     line++;
     if (text.trim() === '') continue;
     try {
       const row = Row.parse(JSON.parse(text));
       const { item, annotator } = row;
+      const key = JSON.stringify([item, annotator, 'skip' in row ? null : row.task]);
+      if (seen.has(key)) throw new Error(`${annotator} has answered this for ${item} before`);
+      seen.add(key);
       votes.push(
         'skip' in row
           ? { item, annotator, body: null, reason: row.skip === true ? 'skipped' : row.skip.slice(0, 64) }
@@ -70,9 +78,35 @@ const CLAIM = 20;
 export interface ReplayResult {
   readonly submitted: number;
   readonly skipped: number;
-  /** Rows whose item no batch offered to their annotator (voted already, enough votes, or unknown). */
+  /** Rows that no batch took: their item was not offered to their annotator, or they answer other tasks than the batch asks. */
   readonly unused: number;
   readonly annotators: number;
+}
+
+/** How long the next batch of a run may take to open once one has ended. */
+const NEXT_BATCH = { pauseMs: 250, pauses: 40 };
+
+/** The batches of a run as they open: a window of them at a time, the next when one of these ends. */
+export async function* batchesOf(
+  annotators: Annotators,
+  runs: Runs,
+  run: string,
+  { pauseMs, pauses } = NEXT_BATCH,
+): AsyncGenerator<string> {
+  const seen = new Set<string>();
+  for (let waited = 0; waited <= pauses; waited++) {
+    const open = (await annotators.list(run)).map(({ id }) => id);
+    for (const id of open) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      waited = 0;
+      yield id;
+    }
+    // While all that we have seen are open still, no other will be.
+    if (waited > 0 && [...seen].every((id) => open.includes(id))) return;
+    if (seen.size === 0 || (waited > 0 && (await runs.state(run)).stage !== 'annotate')) return;
+    if (waited > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
 }
 
 /** Votes until no batch has anything left that the recording can answer. Items may be named by id or by the producer's id. */
@@ -86,18 +120,20 @@ export const replayVotes = async ({
   annotators: Annotators;
   tables: TableStore;
   subject: (person: string) => string;
-  batches: readonly string[];
+  batches: Iterable<string> | AsyncIterable<string>;
   votes: readonly RecordedVote[];
 }): Promise<ReplayResult> => {
   const result = { submitted: 0, skipped: 0, unused: votes.length, annotators: 0 };
   const people = Map.groupBy(votes, (vote) => vote.annotator);
   const used = new Set<string>();
-  for (const batch of batches) {
+  for await (const batch of batches) {
     const drop = batch.split('/')[1] as string;
     const ids = await idsOf(tables, drop);
+    const tasks = await tasksOf(annotators, batch);
+    if (tasks === null) continue;
     for (const [person, theirs] of people) {
       const byItem = Map.groupBy(theirs, (vote) => ids.get(vote.item) ?? vote.item);
-      const done = await voteAs(annotators, batch, subject(person), byItem);
+      const done = await voteAs(annotators, batch, subject(person), answersTo(tasks, byItem));
       result.submitted += done.submitted;
       result.skipped += done.skipped;
       result.unused -= done.submitted + done.skipped;
@@ -105,6 +141,28 @@ export const replayVotes = async ({
     }
   }
   return { ...result, annotators: used.size };
+};
+
+/** What a batch asks; null when it has ended. */
+const tasksOf = async (annotators: Annotators, batch: string): Promise<readonly Task[] | null> => {
+  const state = await annotators.state(batch);
+  return state.done ? null : state.tasks;
+};
+
+/** The items that a recording answers in full, with the votes that count; others would be claimed and never answered. */
+const answersTo = (
+  tasks: readonly Task[],
+  votes: ReadonlyMap<string, readonly RecordedVote[]>,
+): Map<string, readonly RecordedVote[]> => {
+  const answers = new Map<string, readonly RecordedVote[]>();
+  for (const [item, theirs] of votes) {
+    const given = theirs.filter(({ body }) => body !== null && tasks.includes(body.task));
+    const skips = theirs.filter(({ body }) => body === null);
+    const answered = new Set(given.map(({ body }) => body?.task));
+    if (given.length === tasks.length && answered.size === tasks.length) answers.set(item, given);
+    else if (skips.length > 0) answers.set(item, skips);
+  }
+  return answers;
 };
 
 const voteAs = async (

@@ -38,6 +38,7 @@ export const createServices = (config: Config): Services => {
   });
   const tables = createTableStore({ objects, tempDir });
   let connected: Promise<Client> | undefined;
+  let annotators: Annotators | undefined;
   // A failed connection is forgotten, so that the next call tries again.
   const client = () =>
     (connected ??= connectClient(config.temporal).catch((error: unknown) => {
@@ -60,10 +61,15 @@ export const createServices = (config: Config): Services => {
       return subjectHash(config.subjectKey, person);
     },
     client,
-    runs: async () => createRuns(await client(), { links: { api: config.api }, timing: { heartbeatMs: config.heartbeatMs } }),
-    annotators: async () => createAnnotators(await client(), objects),
+    runs: async () =>
+      createRuns(await client(), { links: { api: config.api }, timing: { heartbeatMs: config.heartbeatMs } }),
+    // One for all callers: it keeps the line of those who wait for a batch.
+    annotators: async () => {
+      const connection = await client();
+      return (annotators ??= createAnnotators(connection, objects));
+    },
     close: async () => {
-      await (await connected)?.connection.close();
+      await (await connected?.catch(() => undefined))?.connection.close();
     },
   };
 };

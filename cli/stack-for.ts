@@ -8,9 +8,10 @@ import { homeOf } from './paths.ts';
 import { describeProgress } from './stack/progress.ts';
 import { startStack } from './stack/stack.ts';
 
-/** True when the environment itself says where the servers are. */
+/** True when the environment itself says where the servers are, or that no local stack counts. */
 const named = (context: Context): boolean =>
-  ['TEMPORAL_ADDRESS', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL', 'ASSAY_BUCKET'].some(
+  context.env['ASSAY_STACK'] === 'off' ||
+  ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL', 'ASSAY_BUCKET'].some(
     (name) => (context.env[name] ?? '') !== '',
   );
 

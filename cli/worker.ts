@@ -9,6 +9,7 @@ import { createLabelActivities } from '../activities/labels.ts';
 import { createReportActivities } from '../activities/report.ts';
 import { createScoreActivities } from '../activities/score.ts';
 import { createTrainActivities } from '../activities/train.ts';
+import { AssayError } from '../schemas/errors.ts';
 import { QUEUES, type Queue } from '../workflows/queues.ts';
 import { root } from './paths.ts';
 import type { Services } from './services.ts';
@@ -49,37 +50,49 @@ export const startWorkers = async (
       })
     : undefined;
   const workers = await Promise.all(
-    queues.map((taskQueue) =>
-      Worker.create({
-        connection,
-        namespace: services.config.temporal.namespace,
-        taskQueue,
-        dataConverter,
-        // A killed worker's workflows move to the next one after this long, not after the stock ten seconds.
-        stickyQueueScheduleToStartTimeout: '3s',
-        shutdownGraceTime: '5s',
-        ...(taskQueue === 'pipeline'
-          ? { workflowBundle }
-          : {
-              activities: activities[taskQueue],
-              maxConcurrentActivityTaskExecutions: CONCURRENCY[taskQueue],
-              interceptors: { activity: [() => ({ inbound: new FaultInterceptor() })] },
-            }),
-      }),
-    ),
+    // A queue that has no activities yet (`judge`) is not polled.
+    queues
+      .filter((queue) => queue === 'pipeline' || Object.keys(activities[queue]).length > 0)
+      .map((taskQueue) =>
+        Worker.create({
+          connection,
+          namespace: services.config.temporal.namespace,
+          taskQueue,
+          dataConverter,
+          // A killed worker's workflows move to the next one after this long, not after the stock ten seconds.
+          stickyQueueScheduleToStartTimeout: '3s',
+          shutdownGraceTime: '5s',
+          ...(taskQueue === 'pipeline'
+            ? { workflowBundle }
+            : {
+                activities: activities[taskQueue],
+                maxConcurrentActivityTaskExecutions: CONCURRENCY[taskQueue],
+                interceptors: { activity: [() => ({ inbound: new FaultInterceptor() })] },
+              }),
+        }),
+      ),
   );
-  const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
-  return {
-    done,
-    stop: () => {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    },
+  const stop = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
+  // One that ends by a fault takes the others with it: a process that serves half of its queues looks alive and is not.
+  const done = Promise.allSettled(workers.map((worker) => worker.run().finally(stop))).then((ends) => {
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  });
+  return { done, stop };
 };
 
-/** Which queues `--queues` names. */
-export const parseQueues = (text: string): Queue[] =>
-  text === 'all' ? [...QUEUES] : QUEUES.filter((queue) => text.split(',').includes(queue));
+/** Which queues `--queues` names, in their own order. Throws ASY-9005 for a name that is none. */
+export const parseQueues = (text: string): Queue[] => {
+  if (text === 'all') return [...QUEUES];
+  const named = text.split(',').map((name) => name.trim());
+  const unknown = named.find((name) => !(QUEUES as readonly string[]).includes(name));
+  if (unknown !== undefined)
+    throw new AssayError('ASY-9005', {
+      reason: `--queues ${text}: ${unknown || 'nothing'} is not one of ${QUEUES.join(', ')}`,
+    });
+  return QUEUES.filter((queue) => named.includes(queue));
+};
 
 /** Worker logs go to stderr, warnings and above: progress is in the Temporal UI. */
 export const installRuntime = (): void => {

@@ -243,6 +243,12 @@ export const ERRORS = {
     text: (d) => `payload of ${d['bytes']} bytes`,
     fix: 'this is a fault of Assay: please report it with the drop',
   },
+  'ASY-4008': {
+    name: 'RunFailed',
+    retry: false,
+    text: (d) => `run ${d['run']} ended as ${d['status']}: ${d['reason']}`,
+    fix: 'open the run in the Temporal UI; pushing the drop again starts it anew',
+  },
   'ASY-5001': {
     name: 'ModelNotFound',
     retry: false,

@@ -2,11 +2,13 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { secureHeaders } from 'hono/secure-headers';
+import { timingSafeEqual } from 'hono/utils/buffer';
 import { z } from 'zod';
 import { ReworkRequest, Verdict } from '../schemas/approval.ts';
 import { VoteBody } from '../schemas/batch.ts';
 import { AssayError, isAssayError } from '../schemas/errors.ts';
 import { dropOfManifestKey } from '../schemas/keys.ts';
+import { isDropName } from './drop-name.ts';
 import { grid, page, STYLE } from './html.ts';
 import type { Annotators, Library, Runs } from './ports.ts';
 
@@ -20,6 +22,8 @@ export interface ServerDeps {
   readonly apiToken: string;
   readonly temporalUi: string;
   readonly log: (line: string) => void;
+  /** Called when a drop's run could not be started: S3 servers do not send an event twice. */
+  readonly missed?: () => void;
 }
 
 /** S3's event notification, as far as we read it. Keys arrive URL-encoded, blanks as plus. */
@@ -66,6 +70,17 @@ const parse = <T extends z.ZodType>(schema: T, value: unknown): z.infer<T> => {
   throw new AssayError('ASY-4004', { reason: `${issue?.path.join('.') || 'body'}: ${issue?.message}` });
 };
 
+/** The body, checked; what is no JSON, or not of this shape, is ASY-4004. */
+const bodyOf = async <T extends z.ZodType>(schema: T, request: { json(): Promise<unknown> }): Promise<z.infer<T>> => {
+  let body: unknown;
+  try {
+    body = await request.json();
+  } catch (error) {
+    throw new AssayError('ASY-4004', { reason: `body: not JSON: ${(error as Error).message}` }, { cause: error });
+  }
+  return parse(schema, body);
+};
+
 const STATUS: Partial<Record<AssayError['code'], 404 | 409 | 503 | 400>> = {
   'ASY-1001': 404,
   'ASY-3001': 503,
@@ -81,7 +96,16 @@ const STATUS: Partial<Record<AssayError['code'], 404 | 409 | 503 | 400>> = {
 };
 
 /** The HTTP server: S3-event webhook, JSON API, and plain pages to look around. Every host but loopback names is refused (DNS rebinding). */
-export const createApp = ({ runs, annotators, library, webhookToken, apiToken, temporalUi, log }: ServerDeps) => {
+export const createApp = ({
+  runs,
+  annotators,
+  library,
+  webhookToken,
+  apiToken,
+  temporalUi,
+  log,
+  missed,
+}: ServerDeps) => {
   const app = new Hono()
     .onError((error, c) => {
       if (isAssayError(error)) {
@@ -109,44 +133,59 @@ export const createApp = ({ runs, annotators, library, webhookToken, apiToken, t
       const host = (c.req.header('host') ?? '').replace(/:\d+$/, '');
       if (!['127.0.0.1', 'localhost', '[::1]'].includes(host)) return c.text('forbidden host', 403);
       const open = c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.path.startsWith('/events/');
-      if (!open && c.req.header('authorization') !== `Bearer ${apiToken}`) return c.text('unauthorized', 401);
+      const given = c.req.header('authorization') ?? '';
+      if (!open && !(await timingSafeEqual(given, `Bearer ${apiToken}`))) return c.text('unauthorized', 401);
       return next();
     })
     .get('/health', (c) => c.json({ ok: true }))
     .post('/events/s3/:token', async (c) => {
-      if (c.req.param('token') !== webhookToken) return c.text('not found', 404);
+      if (!(await timingSafeEqual(c.req.param('token'), webhookToken))) return c.text('not found', 404);
       const drops = dropsOf(await c.req.json().catch(() => null));
+      const failures: unknown[] = [];
       for (const drop of drops) {
-        const { started } = await runs.start(drop);
-        log(`drop ${drop}: ${started ? 'run started' : 'run exists'}`);
+        if (!isDropName(drop)) {
+          log(`drop ${JSON.stringify(drop.slice(0, 80))}: not started, ASY-1004: not a name for a drop`);
+          continue;
+        }
+        try {
+          const { started } = await runs.start(drop);
+          log(`drop ${drop}: ${started ? 'run started' : 'run exists'}`);
+        } catch (error) {
+          // The other drops of this event get their chance first.
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) {
+        missed?.();
+        throw failures[0];
       }
       return c.json({ drops });
     })
     .get('/api/runs', async (c) => c.json(await runs.list()))
     .get('/api/runs/:drop', async (c) => c.json(await runs.state(c.req.param('drop'))))
     .post('/api/runs/:drop/approve', async (c) => {
-      await runs.approve(c.req.param('drop'), parse(Verdict, await c.req.json()));
+      await runs.approve(c.req.param('drop'), await bodyOf(Verdict, c.req));
       return c.json({ ok: true });
     })
     .post('/api/runs/:drop/reject', async (c) => {
-      await runs.reject(c.req.param('drop'), parse(Verdict, await c.req.json()));
+      await runs.reject(c.req.param('drop'), await bodyOf(Verdict, c.req));
       return c.json({ ok: true });
     })
     .post('/api/runs/:drop/rework', async (c) => {
-      await runs.rework(c.req.param('drop'), parse(ReworkRequest, await c.req.json()));
+      await runs.rework(c.req.param('drop'), await bodyOf(ReworkRequest, c.req));
       return c.json({ ok: true });
     })
     .get('/api/batches', async (c) => c.json(await annotators.list(c.req.query('run'))))
     .post('/api/batches/:id{.+}/claim', async (c) => {
-      const { annotator, n } = parse(Claim, await c.req.json());
+      const { annotator, n } = await bodyOf(Claim, c.req);
       return c.json(await annotators.claim(c.req.param('id'), library.subject(annotator), n));
     })
     .post('/api/batches/:id{.+}/submit', async (c) => {
-      const { annotator, votes } = parse(Submit, await c.req.json());
+      const { annotator, votes } = await bodyOf(Submit, c.req);
       return c.json(await annotators.submit(c.req.param('id'), library.subject(annotator), votes));
     })
     .post('/api/batches/:id{.+}/skip', async (c) => {
-      const { annotator, item, reason } = parse(Skip, await c.req.json());
+      const { annotator, item, reason } = await bodyOf(Skip, c.req);
       return c.json(await annotators.skip(c.req.param('id'), library.subject(annotator), item, reason));
     })
     .get('/api/drops', async (c) => c.json(await library.drops()))

@@ -2,21 +2,22 @@ import {
   type Client,
   isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { AssayError, ERRORS, type ErrorCode } from '../schemas/errors.ts';
 import type { RunReport } from '../schemas/run-report.ts';
 import { runId } from '../workflows/ids.ts';
 import { approve, reject, rework, runState } from '../workflows/messages.ts';
 import type { RunInput } from '../workflows/run.ts';
+import { isDropName } from './drop-name.ts';
 import type { Runs } from './ports.ts';
 
 /** A fault from inside Temporal, back as the catalogue entry it came from. */
 export const asAssayError = (error: unknown): unknown => {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const type = (at as { type?: unknown }).type;
-    if (typeof type === 'string' && type in ERRORS) {
+    if (typeof type === 'string' && Object.hasOwn(ERRORS, type)) {
       const restored = new AssayError(type as ErrorCode, {}, { cause: error });
       restored.message = at.message.replace(`${type} `, '');
       return restored;
@@ -25,21 +26,50 @@ export const asAssayError = (error: unknown): unknown => {
   return error;
 };
 
+/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE: the server, or the worker that would answer, is not there. */
+const SILENT = new Set([4, 14]);
+
+/** The gRPC fault inside the client's own errors, as ASY-3005 where nobody answered; other errors as `asAssayError` has them. */
+export const asClientError = (error: unknown): unknown => {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (isGrpcServiceError(at) && SILENT.has(at.code)) {
+      return new AssayError('ASY-3005', { address: 'TEMPORAL_ADDRESS', reason: at.details }, { cause: error });
+    }
+  }
+  return asAssayError(error);
+};
+
+/** The innermost message of a chain of causes. */
+const rootReason = (error: Error): string => (error.cause instanceof Error ? rootReason(error.cause) : error.message);
+
 const translated = async <T>(drop: string, work: () => Promise<T>): Promise<T> => {
   try {
+    if (!isDropName(drop)) throw new AssayError('ASY-4001', { run: JSON.stringify(drop.slice(0, 80)) });
     return await work();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new AssayError('ASY-4001', { run: drop }, { cause: error });
-    if (error instanceof WorkflowUpdateFailedError) throw asAssayError(error);
-    if (isGrpcServiceError(error) && error.code === 14) {
-      throw new AssayError('ASY-3005', { address: 'TEMPORAL_ADDRESS', reason: error.details }, { cause: error });
+    const fault = asClientError(error);
+    if (fault instanceof WorkflowFailedError) {
+      const status = fault.cause?.name.replace(/Failure$/, '').toLowerCase() ?? 'failed';
+      throw new AssayError('ASY-4008', { run: drop, status, reason: rootReason(fault) }, { cause: error });
     }
-    throw asAssayError(error);
+    throw fault;
   }
 };
 
 export const createRuns = (client: Client, input: Omit<RunInput, 'drop'> = {}): Runs => {
   const handle = (drop: string) => client.workflow.getHandle(runId(drop));
+  /** A decision on a run that has ended finds no workflow to tell; it is the run's stage that is wrong then, not its name. */
+  const decide = (drop: string, update: () => Promise<unknown>): Promise<void> =>
+    translated(drop, async () => {
+      try {
+        await update();
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        await handle(drop).describe();
+        throw new AssayError('ASY-4002', { run: drop }, { cause: error });
+      }
+    });
   return {
     start: (drop) =>
       translated(drop, async () => {
@@ -79,16 +109,11 @@ export const createRuns = (client: Client, input: Omit<RunInput, 'drop'> = {}): 
         return { ...state, status: status.name.toLowerCase() };
       }),
     result: (drop) => translated(drop, () => handle(drop).result() as Promise<RunReport>),
-    approve: (drop, verdict) =>
-      translated(drop, async () => void (await handle(drop).executeUpdate(approve, { args: [verdict] }))),
-    reject: (drop, verdict) =>
-      translated(drop, async () => void (await handle(drop).executeUpdate(reject, { args: [verdict] }))),
-    rework: (drop, request) =>
-      translated(drop, async () => {
-        await handle(drop).startUpdate(rework, { args: [request], waitForStage: 'ACCEPTED' });
-      }),
+    approve: (drop, verdict) => decide(drop, () => handle(drop).executeUpdate(approve, { args: [verdict] })),
+    reject: (drop, verdict) => decide(drop, () => handle(drop).executeUpdate(reject, { args: [verdict] })),
+    rework: (drop, request) => decide(drop, () => handle(drop).executeUpdate(rework, { args: [request] })),
     list: () =>
-      translated('*', async () => {
+      translated('all', async () => {
         const runs = [];
         for await (const run of client.workflow.list({ query: 'WorkflowType = "runPipeline"' })) {
           runs.push({

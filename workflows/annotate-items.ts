@@ -25,14 +25,23 @@ export type AnnotateResult = { readonly annotations: TableRef; readonly batches:
 
 const PAGE = 500;
 
+/** What a batch's state may weigh when it continues as new: payloads stay under 64 KiB (design §3). */
+const STATE_BYTES = 60_000;
+
+/** Items per batch: as configured, or as many as leave the batch's state small when each has all of its votes. */
+export const batchSizeFor = (batchSize: number, redundancy: number, tasks: number): number =>
+  Math.max(1, Math.min(batchSize, Math.floor(STATE_BYTES / (90 + redundancy * (110 * tasks + 40)))));
+
 /** Cuts items into batches and keeps a window of them open to people. */
 export async function annotateItems(input: AnnotateInput): Promise<AnnotateResult> {
-  const { run, round, items, tasks, config, itemIds, disagreeing, timing } = input;
+  const { run, round, items, config, itemIds, disagreeing, timing } = input;
+  const tasks = [...new Set(input.tasks)];
+  const batchSize = batchSizeFor(config.batchSize, config.redundancy, tasks.length);
   const activities = annotate(timing);
   const plan =
     input.progress ??
     ({
-      ...(await activities.planBatches({ run, round, items, batchSize: config.batchSize, itemIds, disagreeing })),
+      ...(await activities.planBatches({ run, round, items, batchSize, itemIds, disagreeing })),
       next: 0,
     } as const);
   const end = Math.min(plan.next + PAGE, plan.batches);
@@ -55,8 +64,8 @@ export async function annotateItems(input: AnnotateInput): Promise<AnnotateResul
           tasks,
           redundancy: config.redundancy,
           guideline: config.guideline,
-          leaseMs: config.leaseSeconds * 1000,
-          deadlineMs: config.deadlineDays * 86_400_000,
+          leaseMs: Math.ceil(config.leaseSeconds * 1000),
+          deadlineMs: Math.ceil(config.deadlineDays * 86_400_000),
           timing,
         },
       ],

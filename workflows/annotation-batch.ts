@@ -62,7 +62,10 @@ export async function annotationBatch(input: BatchInput): Promise<BatchSummary> 
       show();
       return grant;
     },
-    { description: 'Hand out items to an annotator under a lease: {annotator, n}' },
+    {
+      validator: (request) => batch.checkClaim(request),
+      description: 'Hand out items to an annotator under a lease: {annotator, n}',
+    },
   );
   setHandler(
     submit,
@@ -95,9 +98,13 @@ export async function annotationBatch(input: BatchInput): Promise<BatchSummary> 
     (request) => {
       votes++;
       batch.release(request);
+      show();
       return batch.state();
     },
-    { description: 'Return claimed items to the queue: {annotator, items}' },
+    {
+      validator: (request) => batch.checkRelease(request),
+      description: 'Return claimed items to the queue: {annotator, items}',
+    },
   );
   setHandler(batchState, () => batch.state());
 
@@ -114,7 +121,10 @@ export async function annotationBatch(input: BatchInput): Promise<BatchSummary> 
   while (!batch.done && Date.now() < deadline && !full()) {
     const until = Math.min(batch.nextExpiry ?? deadline, deadline);
     const leases = batch.nextExpiry;
-    await condition(() => batch.done || full() || batch.nextExpiry !== leases, Math.max(1, until - Date.now()));
+    await condition(
+      () => batch.done || full() || batch.nextExpiry !== leases,
+      Math.max(1, Math.ceil(until - Date.now())),
+    );
     if (batch.expire(Date.now()) > 0) show();
   }
   await condition(allHandlersFinished);
@@ -122,6 +132,8 @@ export async function annotationBatch(input: BatchInput): Promise<BatchSummary> 
     return resume<typeof annotationBatch>({ ...input, deadline, state: batch.toJSON() });
   }
 
+  // A vote accepted while the others are being saved would be lost: from here on they are refused.
+  batch.close();
   const all = batch.votes;
   for (let part = 0; part * PART < all.length; part++) {
     await activities.saveVotes({

@@ -32,6 +32,24 @@ export type BatchSettings = {
   readonly leaseMs: number;
 };
 
+/**
+ * Updates are typed by hand too, in the Temporal UI: a malformed one is refused by the validators below. An error inside a
+ * handler would fail the workflow task, over and over, and with it the whole batch.
+ */
+const MAX_ITEMS = 20;
+const isName = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= 200;
+const isIds = (value: unknown): boolean =>
+  Array.isArray(value) && value.length <= MAX_ITEMS && value.every((id) => typeof id === 'string');
+const isVote = (vote: Partial<VoteRef> | null): boolean =>
+  typeof vote?.item === 'string' &&
+  typeof vote.task === 'string' &&
+  /^[0-9a-f]{64}$/.test(vote.sha256 ?? '') &&
+  (vote.category == null || (typeof vote.category === 'string' && vote.category.length <= 32));
+const wellFormed = (update: string, fields: readonly (readonly [name: string, ok: boolean])[]): void => {
+  const wrong = fields.find(([, ok]) => !ok);
+  if (wrong !== undefined) throw fault('ASY-4004', { reason: `${update}: \`${wrong[0]}\` is missing or not valid` });
+};
+
 /** After this many skips an item is taken as unanswerable and asks nobody else. */
 const MAX_SKIPS = 3;
 
@@ -40,6 +58,7 @@ export class Batch {
   readonly #annotators: string[];
   readonly #items: Entry[];
   #leases: Lease[];
+  #closed = false;
 
   constructor(settings: BatchSettings, state: BatchJson) {
     this.#settings = settings;
@@ -56,30 +75,65 @@ export class Batch {
     });
   }
 
+  /** Nothing is handed out or taken from now on: the votes are being saved. A vote it has already is still no fault. */
+  close(): void {
+    this.#closed = true;
+    this.#leases = [];
+  }
+
+  #refuseWhenClosed(): void {
+    const { run, batch } = this.#settings;
+    if (this.#closed) throw fault('ASY-4005', { batch: `${run}/${batch}: it has ended` });
+  }
+
   toJSON(): BatchJson {
     return { annotators: this.#annotators, items: this.#items, leases: this.#leases };
+  }
+
+  /** Throws the fault that `claim` would meet. */
+  checkClaim(request: ClaimRequest): void {
+    this.#refuseWhenClosed();
+    wellFormed('claim', [
+      ['annotator', isName(request?.annotator)],
+      ['n', Number.isInteger(request?.n) && request.n >= 1 && request.n <= MAX_ITEMS],
+      ['items', request?.items == null || isIds(request.items)],
+    ]);
   }
 
   /** Hands out up to `n` open items this annotator has not judged or skipped; items it holds already come first (a repeated call is harmless). */
   claim({ annotator, n, items: wanted }: ClaimRequest, now: number): ClaimGrant {
     this.expire(now);
-    const who = this.#index(annotator);
-    const asked = (item: number) => wanted === undefined || wanted.includes(this.#entry(item).id);
-    const held = this.#leases.filter((lease) => lease.annotator === who && asked(lease.item)).map((lease) => lease.item);
+    const who = this.#annotators.indexOf(annotator);
+    const asked = (item: number) => wanted == null || wanted.includes(this.#entry(item).id);
+    const held = this.#leases
+      .filter((lease) => lease.annotator === who && asked(lease.item))
+      .map((lease) => lease.item);
     const free = this.#items
       .map((entry, item) => ({ item, load: this.#voters(entry).size + this.#leased(item) }))
-      .filter(({ item, load }) => load < this.#settings.redundancy && asked(item) && this.#may(who, item) && !held.includes(item))
+      .filter(
+        ({ item, load }) =>
+          load < this.#settings.redundancy && asked(item) && this.#may(who, item) && !held.includes(item),
+      )
       .sort((x, y) => y.load - x.load || x.item - y.item)
       .map(({ item }) => item);
     const items = [...held, ...free].slice(0, n);
     const ends = now + this.#settings.leaseMs;
     this.#leases = this.#leases.filter((lease) => !(lease.annotator === who && items.includes(lease.item)));
-    for (const item of items) this.#leases.push({ item, annotator: who, ends });
+    // Whoever got nothing is not remembered: strangers asking in vain must not make the state grow.
+    if (items.length > 0) {
+      const known = this.#index(annotator);
+      for (const item of items) this.#leases.push({ item, annotator: known, ends });
+    }
     return { items: items.map((item) => this.#entry(item).id), leaseEnds: ends };
   }
 
   /** Throws the fault that `submit` would meet. The same vote sent twice is no fault. */
-  checkSubmit({ annotator, votes }: SubmitRequest, now: number): void {
+  checkSubmit(request: SubmitRequest, now: number): void {
+    wellFormed('submit', [
+      ['annotator', isName(request?.annotator)],
+      ['votes', Array.isArray(request?.votes) && request.votes.length >= 1 && request.votes.every(isVote)],
+    ]);
+    const { annotator, votes } = request;
     const byItem = new Map<string, VoteRef[]>();
     for (const vote of votes) byItem.set(vote.item, [...(byItem.get(vote.item) ?? []), vote]);
     for (const [id, given] of byItem) {
@@ -89,6 +143,7 @@ export class Batch {
         throw fault('ASY-4004', { reason: `${id}: answer each of ${this.#settings.tasks.join(', ')} once` });
       }
       if (given.every((vote) => this.#has(item, annotator, vote))) continue;
+      this.#refuseWhenClosed();
       if (this.#entry(item).votes.some(([who]) => this.#annotators[who] === annotator)) {
         throw fault('ASY-4004', { reason: `${id}: this annotator has voted already` });
       }
@@ -101,12 +156,18 @@ export class Batch {
     for (const vote of request.votes) {
       const item = this.#find(vote.item);
       if (this.#has(item, request.annotator, vote)) continue;
-      this.#entry(item).votes.push([who, this.#settings.tasks.indexOf(vote.task), vote.sha256, vote.category]);
+      this.#entry(item).votes.push([who, this.#settings.tasks.indexOf(vote.task), vote.sha256, vote.category ?? null]);
       this.#drop(item, who);
     }
   }
 
-  checkSkip({ annotator, item }: SkipRequest, now: number): void {
+  checkSkip(request: SkipRequest, now: number): void {
+    this.#refuseWhenClosed();
+    wellFormed('skip', [
+      ['annotator', isName(request?.annotator)],
+      ['item', typeof request?.item === 'string'],
+    ]);
+    const { annotator, item } = request;
     if (!this.#holds(this.#find(item), annotator, now)) throw fault('ASY-4003', { item });
   }
 
@@ -118,8 +179,17 @@ export class Batch {
     this.#drop(index, who);
   }
 
+  /** Throws the fault that `release` would meet. */
+  checkRelease(request: ReleaseRequest): void {
+    wellFormed('release', [
+      ['annotator', isName(request?.annotator)],
+      ['items', isIds(request?.items)],
+    ]);
+    for (const id of request.items) this.#find(id);
+  }
+
   release({ annotator, items }: ReleaseRequest): void {
-    const who = this.#index(annotator);
+    const who = this.#annotators.indexOf(annotator);
     for (const id of items) this.#drop(this.#find(id), who);
   }
 

@@ -4,15 +4,24 @@ import type { LabelSummary } from '../schemas/label.ts';
 import type { HeadRef } from '../schemas/model.ts';
 import type { IngestCounts } from '../schemas/run-report.ts';
 
-const cell = (value: string | number | null): string =>
-  value === null
-    ? '–'
-    : String(value)
-        .replaceAll('|', '\\|')
-        .replaceAll(/[\r\n<>]/g, ' ');
+/** Text from data or people as Markdown that shows it and does nothing: no markup, link, image, autolink or line break, 200 characters. */
+export const plain = (text: string): string =>
+  (text.length > 200 ? `${text.slice(0, 199)}…` : text)
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}<>]/gu, ' ')
+    .replaceAll(/[\\`*_[\]!~|&@]|(?<=:)\/\/|(?<=www)\./gi, (mark) => `\\${mark}`);
+
+/** A link that we made ourselves; its label is text. */
+export type Link = { readonly label: string; readonly href: string };
+type Cell = string | number | null | Link;
+
+const cell = (value: Cell): string => {
+  if (value === null) return '–';
+  if (typeof value !== 'object') return plain(String(value));
+  return `[${plain(value.label)}](${encodeURI(value.href).replaceAll(/[()|]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
+};
 
 /** A Markdown table; every cell is escaped, so that data cannot become markup. */
-export const table = (head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string =>
+export const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): string =>
   [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 export const fixed = (value: number | null | undefined, digits = 3): string | null =>

@@ -15,7 +15,7 @@ import type { TableRef } from '../schemas/table.ts';
 import { label, report as reporting } from './activities.ts';
 import { type AnnotateResult, annotateItems } from './annotate-items.ts';
 import { curateDataset } from './curate-dataset.ts';
-import { agreementTable, countsTable, funnelTable, modelTable, quarantineTable, table } from './details.ts';
+import { agreementTable, countsTable, funnelTable, modelTable, plain, quarantineTable, table } from './details.ts';
 import { fault } from './failures.ts';
 import { annotateId, curateId, ingestId, scoreId, trainId } from './ids.ts';
 import { type IngestResult, ingestDrop } from './ingest-drop.ts';
@@ -46,6 +46,15 @@ export type Decision =
 /** What people are asked when a run without annotation tasks is sent back: the plainest question its items allow. */
 const REWORK_TASKS: Record<Modality, readonly Task[]> = { text: ['pairwise'], image: ['rating'], video: ['rating'] };
 
+/** The commonest languages, in order: the server takes 2 KB for a search attribute and would refuse the workflow's task beyond. */
+const searchable = (languages: Readonly<Record<string, number>>): string[] =>
+  Object.entries(languages)
+    .filter(([tag]) => tag.length <= 35)
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .slice(0, 40)
+    .map(([tag]) => tag)
+    .sort();
+
 /** One run's state and steps: its stage, what reviewers see, the gate's messages, and one method per step of the pipeline. */
 export class Run {
   readonly #input: RunInput;
@@ -67,31 +76,42 @@ export class Run {
     };
     const decide = async (decision: Decision): Promise<Stage> => {
       this.#decision = decision;
-      const note = decision.note === '' ? '' : `: ${decision.note}`;
-      this.#verdicts.push(`${decision.kind} by ${decision.by}${note}`.replaceAll(/[\r\n|<>]/g, ' '));
+      const note = decision.note === '' ? '' : `: ${plain(decision.note)}`;
+      this.#verdicts.push(`${decision.kind} by ${plain(decision.by)}${note}`);
       await condition(() => this.#stage !== 'approval');
       return this.#stage;
     };
     const validator = (verdict: Verdict) => {
       waiting();
-      if (!verdict?.by) throw fault('ASY-4004', { reason: 'say who decides: {"by": "…", "note": "…"}' });
+      if (typeof verdict?.by !== 'string' || verdict.by === '' || verdict.by.length > 200)
+        throw fault('ASY-4004', { reason: 'say who decides: {"by": "…", "note": "…"}' });
+      const note: unknown = verdict.note ?? '';
+      if (typeof note !== 'string' || note.length > 2000)
+        throw fault('ASY-4004', { reason: 'note: a text of at most 2000 characters' });
     };
-    setHandler(approve, (verdict) => decide({ kind: 'approved', ...verdict, note: verdict.note ?? '' }), {
+    const reworkValidator = (request: ReworkRequest) => {
+      validator(request);
+      const ids: unknown = request.itemIds ?? undefined;
+      const fits =
+        Array.isArray(ids) && ids.length <= 500 && ids.every((id) => typeof id === 'string' && id.length <= 64);
+      if (ids !== undefined && !fits) throw fault('ASY-4004', { reason: 'itemIds: a list of at most 500 item ids' });
+    };
+    setHandler(approve, ({ by, note }) => decide({ kind: 'approved', by, note: note ?? '' }), {
       validator,
       description: 'Publish the dataset. Input: {"by": "your name", "note": "why"}',
     });
-    setHandler(reject, (verdict) => decide({ kind: 'rejected', ...verdict, note: verdict.note ?? '' }), {
+    setHandler(reject, ({ by, note }) => decide({ kind: 'rejected', by, note: note ?? '' }), {
       validator,
       description: 'End the run without a dataset. Input: {"by": "your name", "note": "why"}',
     });
     setHandler(
       rework,
-      async (request) => {
-        await decide({ kind: 'rework', ...request, note: request.note ?? '' });
+      async ({ by, note, itemIds }) => {
+        await decide({ kind: 'rework', by, note: note ?? '', ...(itemIds == null ? {} : { itemIds }) });
         return { round: this.#round };
       },
       {
-        validator,
+        validator: reworkValidator,
         description:
           'Send items back to people. Input: {"by": "your name", "note": "why", "itemIds": ["it_…"]}; without itemIds, every item whose votes disagree',
       },
@@ -127,7 +147,7 @@ export class Run {
     this.#sections.ingested = `${countsTable(ingested.counts)}\n\n${quarantineTable(ingested.samples)}`;
     upsertSearchAttributes([
       { key: attributes.modality, value: ingested.modality },
-      { key: attributes.languages, value: Object.keys(ingested.counts.languages).sort() },
+      { key: attributes.languages, value: searchable(ingested.counts.languages) },
     ]);
     return ingested;
   }
@@ -196,7 +216,9 @@ export class Run {
     this.#report.models = trained.head === null ? [] : [trained.head];
     this.#report.trainingSkipped = trained.skipped;
     this.#sections.model =
-      trained.head === null ? `No head was trained: ${trained.skipped?.reason ?? ''}` : modelTable([trained.head]);
+      trained.head === null
+        ? `No head was trained: ${plain(trained.skipped?.reason ?? '')}`
+        : modelTable([trained.head]);
     return trained;
   }
 
@@ -204,9 +226,7 @@ export class Run {
   failed(error: unknown): void {
     let cause = error;
     while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
-    this.#verdicts.push(
-      `**failed**: ${cause instanceof Error ? cause.message : String(cause)}`.replaceAll(/[\r\n|<>]/g, ' '),
-    );
+    this.#verdicts.push(`**failed**: ${plain(cause instanceof Error ? cause.message : String(cause))}`);
     this.#show();
   }
 
@@ -295,7 +315,9 @@ export class Run {
     if (flagged.length === 0) return 'No item has disagreeing votes.';
     const api = this.#input.links?.api;
     const link = (item: string) =>
-      api === undefined ? item : `[${item.slice(0, 11)}…](${api}/drops/${this.#input.drop}/items/${item})`;
+      api === undefined
+        ? item
+        : { label: `${item.slice(0, 11)}…`, href: `${api}/drops/${this.#input.drop}/items/${item}` };
     return `**Flagged: ${flaggedCount} items with disagreeing votes** (worst ${flagged.length})\n\n${table(
       ['item', 'task', 'agree', 'file', 'row'],
       flagged.map((f) => [link(f.item), f.task, `${(100 * f.agreement).toFixed(0)} %`, f.file, f.row]),

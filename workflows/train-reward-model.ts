@@ -5,7 +5,7 @@ import type { Modality } from '../schemas/primitives.ts';
 import type { Skipped } from '../schemas/run-report.ts';
 import type { TableRef } from '../schemas/table.ts';
 import { train } from './activities.ts';
-import { modelTable } from './details.ts';
+import { modelTable, plain } from './details.ts';
 import type { Timing } from './timing.ts';
 
 export type TrainInput = {
@@ -25,7 +25,7 @@ export async function trainRewardModel({ timing, ...input }: TrainInput): Promis
   const activities = train(timing);
   const plan = await activities.planTraining(input);
   if (plan.skipped !== null) {
-    setCurrentDetails(`No head was trained: ${plan.skipped.reason}`);
+    setCurrentDetails(`No head was trained: ${plain(plan.skipped.reason)}`);
     return { head: null, skipped: plan.skipped };
   }
   const { run, name } = input;
@@ -33,6 +33,6 @@ export async function trainRewardModel({ timing, ...input }: TrainInput): Promis
   const fitted = await activities.fitHead({ run, name, version: plan.version });
   const { promoted, reason } = await activities.promoteHead({ name, version: plan.version });
   const head = { ...fitted, promoted };
-  setCurrentDetails(`${modelTable([head])}\n\n${promoted ? 'Promoted' : 'Not promoted'}: ${reason}`);
+  setCurrentDetails(`${modelTable([head])}\n\n${promoted ? 'Promoted' : 'Not promoted'}: ${plain(reason)}`);
   return { head, skipped: null };
 }

@@ -46,7 +46,8 @@ export class FaultInterceptor implements ActivityInboundCallsInterceptor {
           cause: error,
         });
       }
-      if (info.attempt >= UNKNOWN_ATTEMPTS) {
+      // What fails because it is being cancelled, or its worker is going away, says nothing about the work.
+      if (info.attempt >= UNKNOWN_ATTEMPTS && !context.cancellationSignal.aborted) {
         throw ApplicationFailure.create({
           type: error instanceof Error ? error.name : 'Error',
           message: error instanceof Error ? error.message : String(error),

@@ -1,7 +1,7 @@
 /** `assay batch`: batches of items offered to people, and recorded annotators voting on them. */
 import type { Context, Register } from '../context.ts';
 import { table } from '../output.ts';
-import { readRecordedVotes, replayVotes } from '../replay.ts';
+import { batchesOf, readRecordedVotes, replayVotes } from '../replay.ts';
 import { withServices } from '../services.ts';
 
 export const register: Register = (program, context) => {
@@ -49,7 +49,7 @@ const replay = async (context: Context, id: string, from: string): Promise<void>
   await withServices(await context.config(), async (services) => {
     const annotators = await services.annotators();
     const one = id.startsWith('batch/') || /\/(r\d+-)?\d+$/.test(id);
-    const batches = one ? [full(id)] : (await annotators.list(id.replace(/^run\//, ''))).map((b) => b.id);
+    const batches = one ? [full(id)] : batchesOf(annotators, await services.runs(), id.replace(/^run\//, ''));
     const result = await replayVotes({
       annotators,
       tables: services.tables,

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { explainItem, listDatasets, showDataset, verifyDataset } from '../../activities/dataset/catalog.ts';
 import { exportToFolder } from '../../activities/dataset/export-folder.ts';
+import { checkDropPath } from '../../schemas/keys.ts';
 import type { Context, Register } from '../context.ts';
 import { table } from '../output.ts';
 import { withServices } from '../services.ts';
@@ -96,7 +97,7 @@ interface ExportOptions {
 const write = async (context: Context, name: string, { format, out, version }: ExportOptions): Promise<void> =>
   withServices(await context.config(), async ({ objects, tables }) => {
     const exported = await exportToFolder({ objects, tables }, { name, version, format }, async (path, bytes) => {
-      const file = join(out, path);
+      const file = join(out, checkDropPath(path));
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, bytes);
       return file;

@@ -60,7 +60,11 @@ const push = async (context: Context, paths: string[], options: PushOptions): Pr
       if (at >= 0) sent.splice(at, 1);
       sent.push({ local, path: 'pipeline.yaml', bytes: own.length });
     }
-    const manifest = await manifestFor(sent, { ...options, columns: columnsOf(options.column), pipeline: undefined });
+    const manifest = await manifestFor(sent, {
+      ...options,
+      columns: columnsOf(options.column),
+      pipeline: own === undefined ? undefined : 'pipeline.yaml',
+    });
     if (manifest.license === 'unspecified')
       output.warn('note: no --license given; the dataset card will say "unspecified"');
     const config = await ensureStack(context, options.wait === true);

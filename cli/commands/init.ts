@@ -1,4 +1,5 @@
 /** `assay init`: a pipeline.yaml and a drop.json to start from. */
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '../../schemas/errors.ts';
@@ -20,25 +21,30 @@ const pipelineYaml = async (): Promise<string> => {
   return /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
 };
 
+const refused =
+  (file: string) =>
+  (error: unknown): never => {
+    throw new AssayError('ASY-9005', { reason: `${file}: ${(error as Error).message}` }, { cause: error });
+  };
+
 export const register: Register = (program, { output }) => {
   program
     .command('init')
     .description('write a pipeline.yaml and a drop.json to start from')
     .argument('[dir]', 'folder', '.')
     .action(async (dir: string) => {
-      await mkdir(dir, { recursive: true });
+      await mkdir(dir, { recursive: true }).catch(refused(dir));
       const files = {
         'pipeline.yaml': await pipelineYaml(),
         'drop.json': `${JSON.stringify(DROP, null, 2)}\n`,
       };
+      // All or nothing: one that is there already is seen before the other is written.
+      const there = Object.keys(files).find((name) => existsSync(join(dir, name)));
+      if (there !== undefined) throw new AssayError('ASY-9005', { reason: `${join(dir, there)} is there already` });
       const written: string[] = [];
       for (const [name, text] of Object.entries(files)) {
         const file = join(dir, name);
-        try {
-          await writeFile(file, text, { flag: 'wx' });
-        } catch (error) {
-          throw new AssayError('ASY-9005', { reason: `${file}: ${(error as Error).message}` }, { cause: error });
-        }
+        await writeFile(file, text, { flag: 'wx' }).catch(refused(file));
         written.push(file);
       }
       output.result({ files: written }, () => `wrote ${written.join(' and ')}`);

@@ -1,5 +1,7 @@
 /** `assay run`: watch a run, decide at its gate. */
+import type { z } from 'zod';
 import { ReworkRequest, Verdict } from '../../schemas/approval.ts';
+import { AssayError } from '../../schemas/errors.ts';
 import type { Context, Register } from '../context.ts';
 import { withServices } from '../services.ts';
 import { runDocument, runText, watchRun } from '../watch.ts';
@@ -42,6 +44,14 @@ export const register: Register = (program, context) => {
 const bare = (name: string): string => name.replace(/^run\//, '');
 const defaultPerson = ({ env }: Context): string => env['USER'] ?? env['USERNAME'] ?? 'command line';
 
+const checked = <T extends z.ZodType>(schema: T, input: object): z.infer<T> => {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const option = issue?.path[0] === 'itemIds' ? 'item' : String(issue?.path[0]);
+  throw new AssayError('ASY-9005', { reason: `--${option}: ${issue?.message}` });
+};
+
 const show = async (context: Context, drop: string, watch: boolean): Promise<void> =>
   withServices(await context.config(), async (services) => {
     const runs = await services.runs();
@@ -61,8 +71,8 @@ const decide = async (
 ): Promise<void> =>
   withServices(await context.config(), async (services) => {
     const runs = await services.runs();
-    if (decision === 'rework') await runs.rework(drop, ReworkRequest.parse(input));
-    else await runs[decision](drop, Verdict.parse(input));
+    if (decision === 'rework') await runs.rework(drop, checked(ReworkRequest, input));
+    else await runs[decision](drop, checked(Verdict, input));
     const done = { approve: 'approved', reject: 'rejected', rework: 'sent back' }[decision];
     context.output.result({ run: `run/${drop}`, decision: done }, () => `run/${drop} ${done}`);
   });

@@ -22,6 +22,9 @@ export const register: Register = (program, context) => {
       }
       const log = (line: string) => context.output.warn(line);
       const services = createServices(config);
+      let sweeping = false;
+      let again = false;
+      let stopping = false;
       // The server answers before Temporal and S3 do: the S3 server will not start without its webhook.
       const app = createApp({
         runs: lazy(services.runs),
@@ -31,24 +34,45 @@ export const register: Register = (program, context) => {
         apiToken: config.apiToken,
         temporalUi: config.temporalUi,
         log,
+        missed: () => void catchUp(),
       });
       const server = serve({ fetch: app.fetch, hostname: config.http.host, port: config.http.port });
-      const stopped = new Promise<void>((resolve) => {
+      const stopped = new Promise<void>((resolve, reject) => {
+        server.once('error', (error: NodeJS.ErrnoException) =>
+          reject(
+            error.code === 'EADDRINUSE'
+              ? new AssayError('ASY-9002', { port: config.http.port }, { cause: error })
+              : new AssayError('ASY-9003', { name: 'server', reason: error.message }, { cause: error }),
+          ),
+        );
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => server.close(() => resolve()));
       });
-      log(`serving ${config.api}`);
-      void catchUp();
-      await stopped;
-      await services.close();
+      server.once('listening', () => {
+        log(`serving ${config.api}`);
+        void catchUp();
+      });
+      try {
+        await stopped;
+      } finally {
+        stopping = true;
+        await services.close();
+      }
 
-      /** Drops whose event got lost while nothing listened: looked for until the first sweep has gone through. */
+      /** Drops whose event got lost, while nothing listened or because their run could not be started: looked for until one sweep has gone through. */
       async function catchUp(): Promise<void> {
+        again = sweeping;
+        if (sweeping) return;
+        sweeping = true;
         for (let delay = 500; ; delay = Math.min(delay * 2, 15_000)) {
           try {
             for (const drop of await sweep(services.objects, await services.runs()))
               log(`drop ${drop}: run started by sweep`);
+            sweeping = false;
+            // An event was missed while this sweep was under way, perhaps behind it.
+            if (again) void catchUp();
             return;
           } catch (error) {
+            if (stopping) return;
             log(`sweep: ${error instanceof Error ? error.message : String(error)}; again in ${delay} ms`);
             await new Promise((resolve) => setTimeout(resolve, delay).unref());
           }

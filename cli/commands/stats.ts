@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { aggregateDocument, agreementDocument, calibrationDocument } from '../../models/statistics.ts';
 import { AssayError } from '../../schemas/errors.ts';
-import { AggregationMethod, MeasurementLevel } from '../../schemas/label.ts';
+import { type AggregationMethod, MeasurementLevel } from '../../schemas/label.ts';
 import type { Register } from '../context.ts';
 
 export const register: Register = (program, { output }) => {

@@ -1,5 +1,4 @@
 /** `assay worker`: runs workflows and activities until told to stop. */
-import { AssayError } from '../../schemas/errors.ts';
 import { QUEUES } from '../../workflows/queues.ts';
 import type { Register } from '../context.ts';
 import { withServices } from '../services.ts';
@@ -14,8 +13,6 @@ export const register: Register = (program, context) => {
     .option('--queues <names>', `all, or some of ${QUEUES.join(',')}`, 'all')
     .action(async ({ queues }: { queues: string }) => {
       const wanted = parseQueues(queues);
-      if (wanted.length === 0)
-        throw new AssayError('ASY-9005', { reason: `--queues ${queues}: none of ${QUEUES.join(', ')}` });
       installRuntime();
       await withServices(await context.config(), async (services) => {
         const { config } = services;

@@ -53,6 +53,7 @@ const setup = () => {
     models: async () => ({ models: [] }),
   };
   const lines: string[] = [];
+  let misses = 0;
   const app = createApp({
     runs,
     annotators,
@@ -61,10 +62,11 @@ const setup = () => {
     apiToken: 'secret',
     temporalUi: 'http://127.0.0.1:8233',
     log: (line) => lines.push(line),
+    missed: () => misses++,
   });
   const ask = (path: string, init: RequestInit = {}, host = '127.0.0.1:7400') =>
     app.request(path, { ...init, headers: { host, ...init.headers } });
-  return { ask, started, decided, claims, runs, lines };
+  return { ask, started, decided, claims, runs, lines, missed: () => misses };
 };
 
 const event = (key: string, eventName = 's3:ObjectCreated:Put') => ({
@@ -140,6 +142,79 @@ describe('API', () => {
   });
 });
 
+describe('hostile requests', () => {
+  const token = { authorization: 'Bearer secret' };
+
+  it.each([
+    ['/api/runs/a/approve', '{'],
+    ['/api/runs/a/reject', ''],
+    ['/api/runs/a/rework', '{"by":"x","itemIds":"it_1"}'],
+    ['/api/runs/a/approve', 'null'],
+    ['/api/batches/batch/a/0/claim', '[]'],
+    ['/api/batches/batch/a/0/submit', '{"annotator":"p","votes":[{"item":"i","body":{"task":"pairwise"}}]}'],
+    ['/api/batches/batch/a/0/skip', '{"annotator":"","item":"i","reason":""}'],
+  ])('%s with %j is a 400 with a code', async (path, body) => {
+    const { ask, decided, claims } = setup();
+    const answer = await ask(path, { method: 'POST', body, headers: token });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: 'ASY-4004', fix: expect.any(String) as string });
+    expect([decided, claims]).toEqual([[], []]);
+  });
+
+  it('a body over a megabyte is refused before it is read', async () => {
+    const { ask } = setup();
+    const body = JSON.stringify({ by: 'x'.repeat(1024 * 1024) });
+    expect((await ask('/api/runs/a/approve', { method: 'POST', body, headers: token })).status).toBe(413);
+  });
+
+  it.each(['', 'Bearer', 'Bearer ', 'Bearer secre', 'Bearer secrets', 'bearer secret', 'secret'])(
+    'the token %j is not the token',
+    async (authorization) => {
+      const { ask, decided } = setup();
+      const answer = await ask('/api/runs/a/approve', post({ by: 'me' }, authorization ? { authorization } : {}));
+      expect(answer.status).toBe(401);
+      expect(decided).toEqual([]);
+    },
+  );
+
+  it('a fault outside the catalogue is a 500 that tells nothing, and goes to the log', async () => {
+    const { ask, runs, lines } = setup();
+    runs.list = async () => {
+      throw new Error('the password is hunter2');
+    };
+    const answer = await ask('/api/runs');
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('hunter2');
+    expect(lines.join()).toContain('hunter2');
+  });
+});
+
+describe('webhook with a run that cannot be started', () => {
+  it('starts the other drops of the event, answers 503 and asks for a sweep', async () => {
+    const { ask, runs, started, missed } = setup();
+    const start = runs.start.bind(runs);
+    runs.start = async (drop) => {
+      if (drop === 'a') throw new AssayError('ASY-3005', { address: 'x', reason: 'down' });
+      return start(drop);
+    };
+    const both = { Records: [...event('drops/a/drop.json').Records, ...event('drops/b/drop.json').Records] };
+    const answer = await ask('/events/s3/hook', post(both));
+    expect(answer.status).toBe(503);
+    expect(started).toEqual(['b']);
+    expect(missed()).toBe(1);
+  });
+
+  it('starts nothing for a name no drop can have, and says so', async () => {
+    const { ask, started, lines, missed } = setup();
+    for (const name of ['a b', `x${'y'.repeat(400)}`, '..', 'é'])
+      expect((await ask('/events/s3/hook', post(event(`drops/${encodeURIComponent(name)}/drop.json`)))).status).toBe(200);
+    expect(started).toEqual([]);
+    expect(missed()).toBe(0);
+    expect(lines).toHaveLength(4);
+    expect(lines.every((line) => line.includes('ASY-1004'))).toBe(true);
+  });
+});
+
 describe('pages', () => {
   it('show item text as text, under a policy that runs nothing', async () => {
     const { ask } = setup();
@@ -155,8 +230,18 @@ describe('pages', () => {
 describe('sweep', () => {
   it('starts complete drops that have no run, and only those', async () => {
     const { runs, started } = setup();
-    const keys = ['drops/half/rows.jsonl', 'drops/new/drop.json', 'drops/new/rows.jsonl', 'drops/old/drop.json'];
+    const keys = [
+      'drops/a b/drop.json',
+      'drops/half/rows.jsonl',
+      'drops/forgotten/drop.json',
+      'drops/new/drop.json',
+      'drops/new/rows.jsonl',
+      'drops/old/drop.json',
+      `drops/${'x'.repeat(400)}/drop.json`,
+    ];
     const objects = {
+      // Temporal forgets a finished run after its retention; its report stays.
+      head: async (key: string) => (key === 'runs/forgotten/report.json' ? { key, bytes: 1, modified: 0 } : null),
       async *list() {
         for (const key of keys) yield { key, bytes: 1, modified: 0 };
       },

@@ -8,7 +8,7 @@ it('the typed client reads what the server answers', async () => {
   const app = createApp({ runs: { list: async () => [run] }, log: () => undefined } as unknown as ServerDeps);
   const client = api('http://127.0.0.1', {
     headers: { host: '127.0.0.1' },
-    fetch: (input: RequestInfo | URL, init?: RequestInit) => app.request(input as string, init),
+    fetch: (input: string | URL | Request, init?: RequestInit) => app.request(input as string, init),
   });
   const answer = await client.api.runs.$get();
   expect(await answer.json()).toEqual([run]);

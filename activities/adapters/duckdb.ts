@@ -1,0 +1,53 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+/**
+ * An in-memory DuckDB that cannot fetch extensions, spills to `tempDir` and keeps row order. With one thread equal input gives
+ * equal Parquet bytes: more of them cut row groups as they happen to finish.
+ */
+export const openDuckDb = (tempDir: string, threads: number): Promise<DuckDBInstance> =>
+  DuckDBInstance.create(':memory:', {
+    threads: String(threads),
+    memory_limit: '512MB',
+    temp_directory: tempDir,
+    preserve_insertion_order: 'true',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+
+/** Runs `work` on a connection of its own. */
+export const withConnection = async <T>(
+  instance: DuckDBInstance,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> => {
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+  }
+};
+
+/** The first column of a query's rows, each a JSON text, streamed and parsed. NaN and infinities, which JSON lacks, come as null. */
+export async function* jsonRows(instance: DuckDBInstance, sql: string): AsyncGenerator<unknown> {
+  const connection = await instance.connect();
+  try {
+    const result = await connection.stream(sql);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      for (const text of chunk.getColumnValues(0)) yield parse(text as string);
+    }
+  } finally {
+    connection.closeSync();
+  }
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return JSON.parse(
+      text.replaceAll(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (token) => (token.startsWith('"') ? token : 'null')),
+    );
+  }
+};

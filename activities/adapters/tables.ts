@@ -1,0 +1,110 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { keys } from '../../schemas/keys.ts';
+import type { Shard, TableRef } from '../../schemas/table.ts';
+import type { ObjectStore, RowSchema, TableStore } from '../ports.ts';
+import { type Column, columnsOf, decoder, encoder, jsonColumns, literal, rowAsJson, storedColumns } from './columns.ts';
+import { jsonRows, openDuckDb, withConnection } from './duckdb.ts';
+import { createManifests } from './manifests.ts';
+import { writeNdjson } from './ndjson.ts';
+
+/** Largest row buffer DuckDB reserves for reading JSON lines when rows are small. */
+const SMALL_ROW_BYTES = 1 << 20;
+
+/** Shards downloaded at the same time for a query. */
+const DOWNLOADS = 8;
+
+/**
+ * Tables over any object store: Parquet (zstd) written and read by DuckDB. Rows go through JSON lines on disk both ways, so
+ * memory is bounded whatever the shard's size, and come back as zod would output them (−0 as 0, broken surrogates as U+FFFD).
+ * Shards are read through `objects.local`, which checks their hash (ASY-3003).
+ */
+export const createTableStore = (options: { objects: ObjectStore; tempDir: string }): TableStore => {
+  const { objects, tempDir } = options;
+  const manifests = createManifests(objects);
+  const opened = new Map<number, ReturnType<typeof openDuckDb>>();
+  const duckdb = async (threads: number) => {
+    await mkdir(tempDir, { recursive: true });
+    const instance = opened.get(threads) ?? openDuckDb(join(tempDir, `duckdb-${process.pid}-${threads}`), threads);
+    opened.set(threads, instance);
+    return instance;
+  };
+
+  const writeParquet = async <S extends RowSchema>(
+    keyOf: (sha256: string) => string,
+    schema: S,
+    rows: Iterable<z.infer<S>> | AsyncIterable<z.infer<S>>,
+  ): Promise<Shard> => {
+    const instance = await duckdb(1);
+    const columns = columnsOf(schema);
+    const base = join(tempDir, randomUUID());
+    const lines = `${base}.ndjson`;
+    const parquet = `${base}.parquet`;
+    try {
+      const written = await writeNdjson(lines, rows, encoder(columns));
+      await withConnection(instance, (connection) => connection.run(copy(columns, lines, parquet, written.longest)));
+      const { size } = await stat(parquet);
+      const sha256 = await hashFile(parquet);
+      const key = keyOf(sha256);
+      // Content-addressed: what is there already is the same.
+      if ((await objects.head(key))?.bytes !== size)
+        await objects.upload(key, { file: parquet }, { contentType: 'application/vnd.apache.parquet' });
+      return { key, sha256, rows: written.rows, bytes: size };
+    } finally {
+      await Promise.all([rm(lines, { force: true }), rm(parquet, { force: true })]);
+    }
+  };
+
+  async function* readShard<S extends RowSchema>(shard: Shard, schema: S): AsyncGenerator<z.infer<S>> {
+    const columns = columnsOf(schema);
+    const decode = decoder(columns);
+    const file = await objects.local(shard.key, shard.sha256);
+    const sql = `SELECT ${rowAsJson(columns)} FROM read_parquet(${literal(file)})`;
+    for await (const row of jsonRows(await duckdb(1), sql)) yield decode(row) as z.infer<S>;
+  }
+
+  return {
+    ...manifests,
+    writeShard: (table, schema, rows) => writeParquet((sha256) => keys.shard(table, sha256), schema, rows),
+    writeParquet,
+    readShard,
+    async *read(ref, schema) {
+      for (const shard of await manifests.shards(ref)) yield* readShard(shard, schema);
+    },
+    async *query<T>(sql: string, tables: Readonly<Record<string, TableRef | readonly Shard[]>>) {
+      let text = sql;
+      for (const [name, source] of Object.entries(tables)) {
+        const shards = 'table' in source ? await manifests.shards(source) : source;
+        if (shards.length === 0) throw new TypeError(`{${name}} has no shard: write an empty one to give it columns`);
+        const files = await localFiles(objects, shards);
+        text = text.replaceAll(`{${name}}`, `read_parquet([${files.map(literal).join(', ')}])`);
+      }
+      const rows = jsonRows(await duckdb(2), `SELECT to_json(assay_row)::VARCHAR FROM (${text}) AS assay_row`);
+      for await (const row of rows) yield row as T;
+    },
+  };
+};
+
+const copy = (columns: readonly Column[], lines: string, parquet: string, longest: number): string => {
+  const size = Math.max(SMALL_ROW_BYTES, longest + 1024);
+  const source = `read_json(${literal(lines)}, format='newline_delimited', maximum_object_size=${size}, columns=${jsonColumns(columns)})`;
+  return `COPY (SELECT ${storedColumns(columns)} FROM ${source}) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd)`;
+};
+
+const hashFile = async (file: string): Promise<string> => {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+};
+
+const localFiles = async (objects: ObjectStore, shards: readonly Shard[]): Promise<string[]> => {
+  const files: string[] = [];
+  for (let at = 0; at < shards.length; at += DOWNLOADS) {
+    const some = shards.slice(at, at + DOWNLOADS);
+    files.push(...(await Promise.all(some.map((shard) => objects.local(shard.key, shard.sha256)))));
+  }
+  return files;
+};

@@ -1,0 +1,63 @@
+import { hashOf } from '../models/hash.ts';
+import type { CurateActivities, CurateInput } from './contract.ts';
+import { exportFormat } from './dataset/export.ts';
+import { publish, readManifest, refOf } from './dataset/publish.ts';
+import { select } from './dataset/select.ts';
+import { SelectionFile, selectionKey } from './dataset/selection-file.ts';
+import { EXPORTERS_VERSION } from './exporters/index.ts';
+import type { ObjectStore, Progress, TableStore } from './ports.ts';
+import { once } from './receipts.ts';
+
+/** Raised with every change to what selection keeps or writes: it is part of a dataset's version. */
+const SELECTION_VERSION = 1;
+
+/** First 16 hex of the hash over everything that decides a dataset's bytes; where its tables lie does not. */
+export const datasetVersion = (input: CurateInput): string =>
+  hashOf({
+    code: { selection: SELECTION_VERSION, exporters: EXPORTERS_VERSION },
+    modality: input.modality,
+    items: input.items.digest,
+    annotations: input.annotations.map(({ digest }) => digest),
+    labels: input.labels.digest,
+    features: input.features?.digest ?? null,
+    scores: input.scores?.digest ?? null,
+    model: input.model,
+    summaries: input.summaries,
+    config: input.config,
+    exports: input.exports,
+  }).slice(0, 16);
+
+/** Curation: plan, select, export, publish. Each step leaves files under `datasets/<name>/<version>/`; the manifest comes last. */
+export const createCurateActivities = (deps: {
+  readonly objects: ObjectStore;
+  readonly tables: TableStore;
+  readonly progress: () => Progress;
+}): CurateActivities => {
+  const { objects, tables } = deps;
+  return {
+    async planDataset(input) {
+      const version = datasetVersion(input);
+      const standing = await readManifest(objects, input.name, version);
+      return { version, existing: standing === null ? null : refOf(standing) };
+    },
+
+    async selectRows(input) {
+      const progress = deps.progress();
+      const selection = SelectionFile.parse(
+        await once(objects, selectionKey(input.name, input.version), () => select(tables, input, progress)),
+      );
+      return { rows: selection.rows, funnel: selection.funnel, formats: selection.formats };
+    },
+
+    async exportDataset({ name, version, format }) {
+      const progress = deps.progress();
+      const { files, rows } = await exportFormat({ objects, tables }, { name, version }, format, (done) => {
+        progress.cancelled.throwIfAborted();
+        progress.heartbeat({ rows: done });
+      });
+      return { files: files.length, rows };
+    },
+
+    publishDataset: (input) => publish({ objects, tables }, input),
+  };
+};

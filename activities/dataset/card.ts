@@ -1,0 +1,252 @@
+/** `card.md`: a dataset card as the Hugging Face hub reads it, generated from records only. */
+import { stringify } from 'yaml';
+import type { LabelSummary } from '../../schemas/label.ts';
+import type { HeadManifest } from '../../schemas/model.ts';
+import type { CurateInput } from '../contract.ts';
+import { ktoWeights } from '../exporters/trl-kto.ts';
+import type { ExportRecord } from './export.ts';
+import type { SelectionFile } from './selection-file.ts';
+
+/** Who said how much. */
+export interface Voices {
+  readonly kind: string;
+  readonly sources: number;
+  readonly annotations: number;
+}
+
+export interface CardInput {
+  readonly input: CurateInput & { readonly version: string };
+  readonly selection: SelectionFile;
+  readonly exports: readonly ExportRecord[];
+  readonly voices: readonly Voices[];
+  readonly head: HeadManifest | null;
+}
+
+type Cell = string | number | null;
+
+const cell = (value: Cell): string =>
+  value === null
+    ? '–'
+    : String(value)
+        .replaceAll('|', '\\|')
+        .replaceAll(/[\r\n<>]/g, ' ');
+
+const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): string =>
+  [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+const fixed = (value: number | null, digits = 3): string | null => (value === null ? null : value.toFixed(digits));
+
+const range = (ci: readonly [number, number] | null): string | null =>
+  ci === null ? null : `${fixed(ci[0])} … ${fixed(ci[1])}`;
+
+const list = (counts: Readonly<Record<string, number>>): string | null =>
+  Object.entries(counts)
+    .map(([name, n]) => `${name}: ${n}`)
+    .join(', ') || null;
+
+const SIZES = [
+  [1e3, 'n<1K'],
+  [1e4, '1K<n<10K'],
+  [1e5, '10K<n<100K'],
+  [1e6, '100K<n<1M'],
+  [1e7, '1M<n<10M'],
+] as const;
+
+const sizeOf = (rows: number): string => SIZES.find(([most]) => rows < most)?.[1] ?? '10M<n<100M';
+
+/** `exports/parquet/train-000003.parquet` → `train`. */
+const splitOfPath = (path: string): string => /(train|validation)[^/]*$/.exec(path)?.[1] ?? 'train';
+
+/** One path, or one pattern, per split. */
+const patterns = ({ format, files }: ExportRecord): { split: string; path: string }[] => {
+  const splits = [...new Set(files.map(({ path }) => splitOfPath(path)))];
+  const parquet = files.some(({ path }) => path.endsWith('.parquet'));
+  return splits.map((split) => ({ split, path: `exports/${format}/${split}${parquet ? '-*.parquet' : '.jsonl'}` }));
+};
+
+const frontMatter = ({ input, selection, exports }: CardInput): string => {
+  const licenses = [...new Set(selection.sources.map(({ license }) => license.toLowerCase()))];
+  const languages = Object.keys(selection.languages).filter((language) => language !== 'und');
+  return stringify({
+    pretty_name: input.name,
+    ...(licenses.length === 0 ? {} : { license: licenses.length === 1 ? licenses[0] : licenses }),
+    ...(languages.length === 0 ? {} : { language: languages }),
+    size_categories: [sizeOf(selection.rows)],
+    tags: ['human-feedback', input.modality],
+    configs: exports
+      .filter((format) => format.files.length > 0)
+      .map((format, index) => ({
+        config_name: format.format,
+        ...(index === 0 ? { default: true } : {}),
+        data_files: patterns(format),
+      })),
+  });
+};
+
+const agreement = (summaries: readonly LabelSummary[]): string =>
+  summaries.length === 0
+    ? 'Nothing was labelled.'
+    : table(
+        [
+          'task',
+          'aspect',
+          'labels',
+          'annotations',
+          'annotators',
+          'level',
+          'Krippendorff α',
+          '95 % CI',
+          'agreeing pairs',
+        ],
+        summaries.map((s) => [
+          s.task,
+          s.aspect,
+          s.n,
+          s.annotations,
+          s.annotators,
+          s.level,
+          fixed(s.alpha),
+          range(s.ci),
+          s.percent === null ? null : `${(100 * s.percent).toFixed(1)} %`,
+        ]),
+      );
+
+const exportsTable = (exports: readonly ExportRecord[]): string =>
+  table(
+    ['format', 'rows', 'files', 'dataset rows without a row here'],
+    exports.map(({ format, rows, files, leftOut, labels }) => [
+      format,
+      rows,
+      patterns({ format, rows, files, leftOut, labels })
+        .map(({ path }) => path)
+        .join(', ') || null,
+      list(leftOut),
+    ]),
+  );
+
+const kto = (exports: readonly ExportRecord[]): string => {
+  const labels = exports.find(({ format }) => format === 'trl-kto')?.labels;
+  if (labels === undefined) return '';
+  const [desirable, undesirable] = [labels['true'] ?? 0, labels['false'] ?? 0];
+  const weights = ktoWeights(desirable, undesirable);
+  const advice =
+    weights === null
+      ? 'One side is empty: KTO has nothing to contrast.'
+      : `Suggested: \`desirable_weight=${weights.desirable}\`, \`undesirable_weight=${weights.undesirable}\`.`;
+  return `\n**KTO**: ${desirable} desirable and ${undesirable} undesirable rows. ${advice}\n`;
+};
+
+const headSection = ({ head, selection }: CardInput): string => {
+  if (head === null) return 'No reward head was trained or used; no score took part in the selection.';
+  const { metrics } = head;
+  const scored = selection.rows === 0 ? '' : ' Every scored row carries its rewards.';
+  return `\`${head.name}\` ${head.version} on \`${head.encoder.id}\`: accuracy ${fixed(metrics.accuracy)} (95 % Wilson ${range(metrics.accuracyCi)}) on ${metrics.n} validation pairs;
+${head.modality === 'text' ? 'preferring the longer response' : 'preferring the side that won most in training'} gets ${fixed(metrics.lengthOnlyAccuracy)} on the same pairs. ECE ${fixed(metrics.ece)}, NLL ${fixed(metrics.nll)}.${scored}`;
+};
+
+const loading = ({ input, exports }: CardInput): string => {
+  const lines = exports
+    .filter(({ files }) => files.length > 0)
+    .map((record) => {
+      const loader = record.files[0]?.path.endsWith('.parquet') === true ? 'parquet' : 'json';
+      const splits = patterns(record).map(({ split, path }) => `"${split}": "${path}"`);
+      return `${record.format.replaceAll('-', '_')} = load_dataset("${loader}", data_files={${splits.join(', ')}})`;
+    });
+  return `\`\`\`python
+from datasets import load_dataset
+
+${lines.join('\n')}
+\`\`\`
+
+Paths are relative to \`datasets/${input.name}/${input.version}/\` in the bucket; \`assay dataset export ${input.name} --format <format> --out <folder>\` copies one format out.`;
+};
+
+const limits = ({ input, selection, exports, voices, head }: CardInput): string[] => {
+  const people = voices.find(({ kind }) => kind === 'human');
+  const unmeasured = input.summaries.filter(({ alpha }) => alpha === null).map(({ task }) => task);
+  return [
+    ...(selection.rows === 0 ? ['No row passed the selection: the funnel says why.'] : []),
+    ...(people === undefined ? ['No person took part: labels come from programs or models.'] : []),
+    ...(people !== undefined && people.sources < 3
+      ? [
+          `Preferences of ${people.sources} ${people.sources === 1 ? 'person' : 'people'} at most are not those of a public.`,
+        ]
+      : []),
+    ...(unmeasured.length > 0
+      ? [`Agreement is unknown for ${[...new Set(unmeasured)].join(', ')}: no item has two votes.`]
+      : []),
+    ...(selection.languages['und'] === undefined
+      ? []
+      : [`The language of ${selection.languages['und']} rows is not stated.`]),
+    ...selection.leftOut.map(({ format, needs }) => `\`${format}\` is not exported: it needs ${needs}.`),
+    ...(selection.splits['validation'] === undefined && selection.rows > 0 ? ['There is no validation split.'] : []),
+    ...(input.config.dedup === 'exact' ? ['Only exact duplicates were taken out; near-duplicates may remain.'] : []),
+    ...(head !== null && head.data.items === input.items.digest
+      ? [
+          'The reward head was trained on preferences of this very drop: its scores of rows it was fitted on are not independent of their labels.',
+        ]
+      : []),
+    ...(head !== null && head.metrics.n > 0 && head.metrics.accuracyCi[0] <= head.metrics.lengthOnlyAccuracy
+      ? ['The reward head is not shown to be better than its baseline: take its scores as a hint.']
+      : []),
+    ...(exports.some(({ leftOut }) => Object.keys(leftOut).length > 0)
+      ? ['Some rows have no form in some formats: the table of formats counts them.']
+      : []),
+    'Content was not screened for personal data or safety.',
+  ];
+};
+
+/** The card. Equal records give equal text: it holds no clock and no place. */
+export const datasetCard = (card: CardInput): string => {
+  const { input, selection, exports, voices } = card;
+  return `---
+${frontMatter(card)}---
+
+# ${input.name}
+
+Human feedback curated by Assay. Version \`${input.version}\`: ${selection.rows} rows (${list(selection.splits) ?? 'none'}), modality ${input.modality}, tasks ${list(selection.tasks) ?? 'none'}, languages ${list(selection.languages) ?? 'none'}.
+
+## Sources
+${table(
+  ['drop', 'licence', 'rows', 'files'],
+  selection.sources.map(({ drop, license, rows, files }) => [drop, license, rows, files.length]),
+)}
+
+## Who answered
+${
+  voices.length === 0
+    ? 'Nobody.'
+    : table(
+        ['kind', 'sources', 'annotations'],
+        voices.map(({ kind, sources, annotations }) => [kind, sources, annotations]),
+      )
+}
+
+People are known by a keyed hash only.
+
+## Agreement
+${agreement(input.summaries)}
+
+## Selection
+${table(
+  ['step', 'in', 'out', 'taken out'],
+  selection.funnel.map((step) => [step.step, step.in, step.out, list(step.reasons)]),
+)}
+
+Every item's own decision, with the figures behind it, is in \`decisions/\`; every row names the drop, file and line it came from.
+
+## Reward head
+${headSection(card)}
+
+## Formats
+${exportsTable(exports)}
+${kto(exports)}
+## Load it
+${loading(card)}
+
+## Limits
+${limits(card)
+  .map((limit) => `- ${limit}`)
+  .join('\n')}
+`;
+};

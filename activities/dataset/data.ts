@@ -1,0 +1,98 @@
+/** The rows of a dataset: items that were selected, with what their labels and scores say. */
+import type { Candidate, Split } from '../../models/selection/candidate.ts';
+import { DatasetRow } from '../../schemas/dataset.ts';
+import { Item } from '../../schemas/item.ts';
+import { keys } from '../../schemas/keys.ts';
+import type { Shard } from '../../schemas/table.ts';
+import type { CurateInput } from '../contract.ts';
+import { paced } from '../pace.ts';
+import type { TableStore } from '../ports.ts';
+import { padded, shardsOf, writeShards } from '../shards.ts';
+
+/** What stays in memory of a selected item while rows are written. */
+export type Selected = Pick<Candidate, 'verdict' | 'scores'> & { readonly split: Split };
+
+const rowOf = (item: Item, { verdict, scores, split }: Selected, demonstration: string | undefined): DatasetRow => {
+  const shown = verdict?.task === 'demonstration' && demonstration !== undefined;
+  return {
+    item: item.id,
+    split,
+    modality: item.modality,
+    language: item.language,
+    group: item.group,
+    task: verdict?.task ?? null,
+    prompt: item.prompt,
+    responses: shown ? [...item.responses, { model: null, text: demonstration, media: null }] : item.responses,
+    chosen: verdict?.chosen ?? null,
+    rejected: verdict?.rejected ?? null,
+    rating: verdict?.rating ?? null,
+    ratings: verdict?.ratings ?? null,
+    good: verdict?.good ?? null,
+    agreement: verdict?.agreement ?? null,
+    pFlip: verdict?.pFlip ?? null,
+    n: verdict?.n ?? 0,
+    scores: scores === null ? null : [...scores],
+    origin: item.origin,
+  };
+};
+
+/** What people wrote for the items of one shard; of several the one with the smallest annotation id. */
+const demonstrationsFor = async (
+  tables: TableStore,
+  items: Shard,
+  annotations: readonly Shard[],
+): Promise<Map<string, string>> => {
+  const sql = `SELECT a.item, arg_min(json_extract_string(a.value, '$.text'), a.id) AS text
+    FROM {annotations} a SEMI JOIN {items} i ON a.item = i.id
+    WHERE a.task = 'demonstration' AND regexp_matches(json_extract_string(a.value, '$.text'), '\\S') GROUP BY a.item`;
+  const texts = new Map<string, string>();
+  for await (const row of tables.query<{ item: string; text: string }>(sql, { annotations, items: [items] }))
+    texts.set(row.item, row.text);
+  return texts;
+};
+
+/** Rows of one split, in the stored order of the items. */
+async function* rowsOf(
+  tables: TableStore,
+  input: CurateInput,
+  selected: ReadonlyMap<string, Selected>,
+  split: Split,
+): AsyncGenerator<DatasetRow> {
+  const wanted = [...selected.values()].some(({ verdict }) => verdict?.task === 'demonstration');
+  const annotations = wanted ? await shardsOf(tables, input.annotations) : [];
+  for (const shard of await tables.shards(input.items)) {
+    const texts = annotations.length === 0 ? null : await demonstrationsFor(tables, shard, annotations);
+    for await (const item of tables.readShard(shard, Item)) {
+      const chosen = selected.get(item.id);
+      if (chosen?.split === split) yield rowOf(item, chosen, texts?.get(item.id));
+    }
+  }
+}
+
+/** Writes `data/<split>-<n>.parquet`; `seen` is shown every row. A split without rows has no file. */
+export const writeData = async (
+  tables: TableStore,
+  input: CurateInput & { readonly version: string },
+  selected: ReadonlyMap<string, Selected>,
+  seen: (row: DatasetRow) => void,
+  beat: (rows: number) => void,
+): Promise<{ split: Split; shard: Shard }[]> => {
+  const present = new Set([...selected.values()].map(({ split }) => split));
+  const written: { split: Split; shard: Shard }[] = [];
+  for (const split of ['train', 'validation'] as const) {
+    if (!present.has(split)) continue;
+    const rows = async function* (): AsyncGenerator<DatasetRow> {
+      for await (const row of paced(rowsOf(tables, input, selected, split), beat)) {
+        seen(row);
+        yield row;
+      }
+    };
+    const keyOf = (n: number) => keys.datasetFile(input.name, input.version, `data/${split}-${padded(n)}.parquet`);
+    const shards = await writeShards<typeof DatasetRow>(
+      (some, n) => tables.writeParquet(() => keyOf(n), DatasetRow, some),
+      rows(),
+    );
+    written.push(...shards.map((shard) => ({ split, shard })));
+  }
+  return written;
+};

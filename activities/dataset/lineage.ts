@@ -1,0 +1,35 @@
+import { rulesOf } from '../../models/selection/rules.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Lineage } from '../../schemas/lineage.ts';
+import type { HeadManifest } from '../../schemas/model.ts';
+import type { CurateInput } from '../contract.ts';
+import type { SelectionFile } from './selection-file.ts';
+
+/** What a dataset was made from, and by which rules. */
+export const lineageOf = (
+  input: CurateInput & { readonly version: string },
+  selection: SelectionFile,
+  head: HeadManifest | null,
+): Lineage => ({
+  dataset: { name: input.name, version: input.version },
+  drops: selection.sources.map(({ drop, license, files }) => ({ drop, license, files })),
+  tables: {
+    items: input.items,
+    annotations: [...input.annotations],
+    labels: input.labels,
+    features: input.features,
+    scores: input.scores,
+  },
+  model:
+    head === null
+      ? null
+      : {
+          name: head.name,
+          version: head.version,
+          encoder: head.encoder.id,
+          revision: head.encoder.revision,
+          onnx: head.onnx.sha256,
+        },
+  rules: rulesOf(input.config),
+  code: { name: 'assay', version: packageJson.version },
+});

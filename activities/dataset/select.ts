@@ -1,0 +1,159 @@
+/** Selection with its effects: candidates in, data, decisions and `selection.json` out. */
+import { byText } from '../../models/order.ts';
+import type { Candidate } from '../../models/selection/candidate.ts';
+import { type Selection, selectCandidates } from '../../models/selection/select.ts';
+import { type DatasetRow, Decision } from '../../schemas/dataset.ts';
+import { AssayError } from '../../schemas/errors.ts';
+import { keys } from '../../schemas/keys.ts';
+import type { ExportFormat } from '../../schemas/pipeline.ts';
+import type { Shard } from '../../schemas/table.ts';
+import type { CurateInput } from '../contract.ts';
+import { type ExportContext, exporterOf, exporters } from '../exporters/index.ts';
+import { breathe, paced } from '../pace.ts';
+import type { Progress, TableStore } from '../ports.ts';
+import { padded, shardsOf, writeShards } from '../shards.ts';
+import { type Selected, writeData } from './data.ts';
+import { readCandidates } from './facts.ts';
+import type { SelectionFile } from './selection-file.ts';
+
+type Input = CurateInput & { readonly version: string };
+
+const byOrigin = (a: Candidate, b: Candidate): number =>
+  byText(a.origin.file, b.origin.file) || a.origin.row - b.origin.row || byText(a.item, b.item);
+
+/** Counts per key, sorted by it. */
+const tally = <T>(rows: Iterable<T>, keyOf: (row: T) => string): Record<string, number> => {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(keyOf(row), (counts.get(keyOf(row)) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => byText(a, b)));
+};
+
+/** Drops with their licences, and how many rows each file gave. */
+const sourcesOf = (selected: readonly Candidate[]): SelectionFile['sources'] => {
+  const sources = new Map<string, { drop: string; license: string; origins: Candidate['origin'][] }>();
+  for (const { origin } of selected) {
+    const { drop, license } = origin;
+    const key = JSON.stringify([drop, license]);
+    const source = sources.get(key) ?? { drop, license, origins: [] };
+    sources.set(key, source);
+    source.origins.push(origin);
+  }
+  return [...sources]
+    .sort(([a], [b]) => byText(a, b))
+    .map(([, { drop, license, origins }]) => {
+      const files = Object.entries(tally(origins, ({ file }) => file)).map(([file, rows]) => ({ file, rows }));
+      return { drop, license, rows: origins.length, files };
+    });
+};
+
+/** The rating scale as sources stated it; where none did, the range of the labels. */
+const scaleOf = async (tables: TableStore, { annotations, labels }: Input): Promise<ExportContext['scale']> => {
+  type Ends = { low: number | null; high: number | null };
+  const first = async (rows: AsyncIterable<Ends>): Promise<Ends> => {
+    for await (const row of rows) return row;
+    return { low: null, high: null };
+  };
+  const observed = await first(
+    tables.query<Ends>(`SELECT min(value) AS low, max(value) AS high FROM {labels} WHERE task = 'rating'`, { labels }),
+  );
+  if (observed.low === null || observed.high === null) return null;
+  const shards = await shardsOf(tables, annotations);
+  const end = (name: string) => `TRY_CAST(json_extract_string(value, '$.${name}') AS DOUBLE)`;
+  const stated =
+    shards.length === 0
+      ? { low: null, high: null }
+      : await first(
+          tables.query<Ends>(
+            `SELECT min(${end('min')}) AS low, max(${end('max')}) AS high FROM {annotations} WHERE task = 'rating'`,
+            { annotations: shards },
+          ),
+        );
+  return { min: stated.low ?? observed.low, max: stated.high ?? observed.high };
+};
+
+/** Formats asked for, or with `auto` all that have rows. Throws ASY-6002 for one that was asked for and has none. */
+const chooseFormats = (
+  asked: Input['exports']['formats'],
+  rows: ReadonlyMap<ExportFormat, number>,
+): Pick<SelectionFile, 'formats' | 'leftOut'> => {
+  const possible = (format: ExportFormat) => exporterOf(format).always || (rows.get(format) ?? 0) > 0;
+  if (asked !== 'auto') {
+    const formats = [...new Set(asked)];
+    const missing = formats.find((format) => !possible(format));
+    if (missing !== undefined) throw new AssayError('ASY-6002', { format: missing, needs: exporterOf(missing).needs });
+    return { formats, leftOut: [] };
+  }
+  const all = exporters();
+  return {
+    formats: all.map(({ format }) => format).filter(possible),
+    leftOut: all.filter(({ format }) => !possible(format)).map(({ format, needs }) => ({ format, needs })),
+  };
+};
+
+const writeDecisions = (
+  tables: TableStore,
+  { name, version }: Input,
+  selection: Selection,
+  beat: () => void,
+): Promise<Shard[]> =>
+  writeShards<typeof Decision>(
+    (rows, n) =>
+      tables.writeParquet(() => keys.datasetFile(name, version, `decisions/${padded(n)}.parquet`), Decision, rows),
+    paced(selection.decisions, beat),
+  );
+
+type Counts = Pick<SelectionFile, 'rows' | 'splits' | 'languages' | 'tasks' | 'sources' | 'funnel' | 'decisions'>;
+
+/** Decides and writes the decisions. Only what writing rows needs is handed on: the candidates themselves can be forgotten. */
+const choose = async (
+  tables: TableStore,
+  input: Input,
+  beat: (rows?: number) => void,
+): Promise<{ selected: Map<string, Selected>; counts: Counts }> => {
+  const candidates: Candidate[] = [];
+  for await (const candidate of paced(readCandidates(tables, input), beat)) candidates.push(candidate);
+  // The first of two duplicates is the one that stands first in the drop.
+  candidates.sort(byOrigin);
+  await breathe();
+  const selection = selectCandidates(candidates, input.config);
+  await breathe();
+  const decisions = await writeDecisions(tables, input, selection, beat);
+  const selected = new Map<string, Selected>();
+  const chosen: Candidate[] = [];
+  for (const [index, candidate] of candidates.entries()) {
+    const split = selection.splits[index] ?? null;
+    if (split === null) continue;
+    chosen.push(candidate);
+    selected.set(candidate.item, { verdict: candidate.verdict, scores: candidate.scores, split });
+  }
+  const counts = {
+    rows: chosen.length,
+    splits: tally(selected.values(), ({ split }) => split),
+    languages: tally(chosen, ({ language }) => language ?? 'und'),
+    tasks: tally(chosen, ({ verdict }) => verdict?.task ?? 'none'),
+    sources: sourcesOf(chosen),
+    funnel: [...selection.funnel],
+    decisions,
+  };
+  return { selected, counts };
+};
+
+/** Runs selection and writes its data and decisions; everything but `selection.json` itself, which the caller writes last. */
+export const select = async (tables: TableStore, input: Input, progress: Progress): Promise<SelectionFile> => {
+  const beat = (rows?: number) => {
+    progress.cancelled.throwIfAborted();
+    progress.heartbeat({ rows });
+  };
+  const { selected, counts } = await choose(tables, input, beat);
+  const scale = await scaleOf(tables, input);
+  const exported = new Map<ExportFormat, number>();
+  const count = (row: DatasetRow) => {
+    for (const { format, rowsOf } of exporters()) {
+      const result = rowsOf(row, { scale });
+      if ('rows' in result) exported.set(format, (exported.get(format) ?? 0) + result.rows.length);
+    }
+  };
+  const data = await writeData(tables, input, selected, count, beat);
+  const formats = chooseFormats(input.exports.formats, exported);
+  return { modality: input.modality, ...counts, scale, ...formats, data };
+};

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { DatasetRow } from '../../schemas/dataset.ts';
+import { Message } from '../../schemas/item.ts';
+import {
+  completionFault,
+  completionOf,
+  type ExportContext,
+  type Exporter,
+  leftOut,
+  promptFault,
+  turnsOf,
+} from './exporter.ts';
+
+export const TrlKto = z.object({ prompt: z.array(Message), completion: z.array(Message), label: z.boolean() });
+export type TrlKto = z.infer<typeof TrlKto>;
+
+interface Judged {
+  readonly response: number;
+  readonly label: boolean;
+}
+
+/** Which responses are desirable: both sides of a pair, a binary label, a rating on either side of the scale's middle. */
+const judged = ({ chosen, rejected, good, rating }: DatasetRow, { scale }: ExportContext): Judged[] => {
+  if (chosen !== null && rejected !== null)
+    return [
+      { response: chosen, label: true },
+      { response: rejected, label: false },
+    ];
+  if (good !== null) return [{ response: 0, label: good }];
+  if (rating === null || scale === null) return [];
+  const middle = (scale.min + scale.max) / 2;
+  return rating === middle ? [] : [{ response: 0, label: rating > middle }];
+};
+
+/** TRL's unpaired preference type, conversational: KTO and BCO. */
+export const trlKto: Exporter<TrlKto> = {
+  format: 'trl-kto',
+  encoding: 'jsonl',
+  schema: TrlKto,
+  needs: 'text items with a preference, a binary label or a rating off the middle of its scale',
+  always: false,
+  rowsOf(row, context) {
+    const sides = judged(row, context);
+    if (sides.length === 0) return leftOut('neither desirable nor undesirable');
+    const prompt = turnsOf(row.prompt);
+    const fault = promptFault(prompt);
+    if (fault !== null) return leftOut(fault);
+    const rows = sides.flatMap(({ response, label }) => {
+      const completion = completionOf(row, response);
+      return completion === null ? [] : [{ prompt, completion, label }];
+    });
+    return rows.length === 0 ? leftOut('a response without text') : { rows };
+  },
+  check: ({ prompt, completion, label }) =>
+    promptFault(prompt) ??
+    completionFault('completion', completion) ??
+    (typeof label === 'boolean' ? null : 'label is not a boolean'),
+};
+
+/** Where w_D·n_D / (w_U·n_U) should lie (Ethayarajh et al. 2024). */
+const BALANCE = { least: 1, most: 4 / 3, aim: 7 / 6 };
+
+/** KTO's weights for `desirable` and `undesirable` rows: 1 and 1 where they balance, else the smaller side's is raised. */
+export const ktoWeights = (
+  desirable: number,
+  undesirable: number,
+): { desirable: number; undesirable: number } | null => {
+  if (desirable === 0 || undesirable === 0) return null;
+  const ratio = desirable / undesirable;
+  const rounded = (weight: number) => Number(weight.toPrecision(3));
+  if (ratio < BALANCE.least) return { desirable: rounded(BALANCE.aim / ratio), undesirable: 1 };
+  if (ratio > BALANCE.most) return { desirable: 1, undesirable: rounded(ratio / BALANCE.aim) };
+  return { desirable: 1, undesirable: 1 };
+};

@@ -1,0 +1,184 @@
+import type { Annotation } from '../schemas/annotation.ts';
+import type { DropManifest } from '../schemas/drop.ts';
+import { AssayError, isAssayError } from '../schemas/errors.ts';
+import type { Media } from '../schemas/item.ts';
+import { keys } from '../schemas/keys.ts';
+import { fileFault, type Unit } from './drop-plan.ts';
+import type { Draft } from './importers/draft.ts';
+import { FORMAT_RULES } from './importers/index.ts';
+import { jsonRow } from './importers/json-rows.ts';
+import { readLines } from './importers/lines.ts';
+import { bare } from './importers/media-folder.ts';
+import type { RawRow } from './importers/raw-row.ts';
+import { buildAnnotation, buildItem, isAnonymous, itemId, originOf, voteKey } from './item-builder.ts';
+import { createIntake } from './media-intake.ts';
+import type { MediaProbe } from './ports.ts';
+import { badFile, badRow } from './quarantine.ts';
+import { type RowSource, rowsOf } from './unit-rows.ts';
+import { createSink, type UnitReceipt } from './unit-sink.ts';
+
+export interface UnitInput {
+  readonly manifest: DropManifest;
+  readonly unit: Unit;
+  readonly source: RowSource;
+  readonly media: MediaProbe;
+  readonly subjectKey: string;
+  /** Called after each row. */
+  readonly beat: (rows: number) => void;
+}
+
+/** Rows, or whole files, of one unit → items, annotations and quarantine as shards. Deterministic: equal drops, equal shards. */
+export const parse = async (input: UnitInput): Promise<UnitReceipt> => {
+  const { manifest, unit, source, subjectKey: key } = input;
+  const rules = FORMAT_RULES[manifest.format];
+  const drop = manifest.name;
+  const sink = createSink(source.tables, source.limits.rowsPerShard);
+  const intake = createIntake(source.objects, input.media, manifest);
+  const seen = new Set<string>();
+  const votes = new Set<string>();
+  const unknowns = new Map<string, number>();
+  const badMedia = new Map<string, { file: string; row: number }>();
+  let rowsIn = 0;
+  let rowsOut = 0;
+
+  const done = async () => {
+    rowsIn++;
+    input.beat(rowsIn);
+    if (sink.full) await sink.flush();
+  };
+
+  /** The media a draft needs; a bad one is thrown, the first time as its file's own entry. */
+  const mediaOf = async (draft: Draft, file: string, row: number): Promise<ReadonlyMap<string, Media>> => {
+    const found = new Map<string, Media>();
+    for (const { file: path } of draft.responses) {
+      if (path === null) continue;
+      const taken = await intake(path);
+      if ('media' in taken) found.set(path, taken.media);
+      else if (taken.of === 'row' || badMedia.has(path)) throw taken.error;
+      else {
+        badMedia.set(path, { file, row });
+        throw new BadMedium(path, taken.error);
+      }
+    }
+    return found;
+  };
+
+  /** One row; throws its fault before anything of it is kept. */
+  const accept = async (raw: RawRow, file: string, path: string | null): Promise<void> => {
+    if (raw.fault !== undefined) throw raw.fault;
+    const origin = originOf(manifest, file, raw.row, raw.value, key);
+    const imported = rules.import(raw.value, manifest);
+    const draft =
+      path === null
+        ? imported
+        : { ...imported, externalId: path, responses: imported.responses.map((r) => ({ ...r, file: path })) };
+    const id = itemId(drop, draft, origin);
+    const first = !seen.has(id);
+    if (!first && !rules.merges) throw new AssayError('ASY-2004', { id: draft.externalId });
+    const nth = unknowns.get(id) ?? 0;
+    const annotations = draft.annotations.map((said, index) => buildAnnotation(id, said, origin, { index, nth, key }));
+    const repeated = repeatedVote(annotations, votes);
+    if (repeated !== null) throw new AssayError('ASY-2008', { id: draft.externalId ?? id });
+    const media = draft.responses.some((response) => response.file !== null)
+      ? await mediaOf(draft, file, raw.row)
+      : NO_MEDIA;
+    const size = raw.rawBytes ?? 1000;
+    if (first) sink.items.add(buildItem(manifest, draft, media, origin), size);
+    for (const annotation of annotations) {
+      if (isAnonymous(annotation)) unknowns.set(id, nth + 1);
+      else votes.add(voteKey(annotation));
+      sink.annotations.add(annotation, size / annotations.length + 200);
+    }
+    seen.add(id);
+    rowsOut++;
+  };
+
+  const row = async (raw: RawRow, file: string, path: string | null = null): Promise<void> => {
+    try {
+      await accept(raw, file, path);
+    } catch (error) {
+      if (error instanceof BadMedium) sink.quarantine.add(badFile(drop, fileFault(error.path, error.error)), 500);
+      else if (isRowFault(error)) sink.quarantine.add(badRow(drop, file, raw, error), raw.raw?.length ?? 500);
+      else throw error;
+    }
+    await done();
+  };
+
+  const wholeFile = async (file: string, error: AssayError): Promise<void> => {
+    sink.quarantine.add(badFile(drop, fileFault(file, error)), 500);
+    await done();
+  };
+
+  if (unit.kind === 'faults') {
+    for (const fault of unit.faults) {
+      sink.quarantine.add(badFile(drop, fault), 500);
+      await done();
+    }
+  } else if (unit.kind === 'rows') {
+    try {
+      for await (const raw of rowsOf(source, drop, unit)) await row(raw, unit.file);
+    } catch (error) {
+      if (!isAssayError(error) || !error.code.startsWith('ASY-10')) throw error;
+      await wholeFile(unit.file, error);
+    }
+  } else {
+    for (const group of unit.groups) {
+      for (const place of group.rows) await row(await rowAt(source, drop, place), place.source, group.file);
+      if (group.rows.length > 0 || group.file === null) continue;
+      const taken = await intake(group.file);
+      if ('error' in taken) {
+        await wholeFile(group.file, taken.error);
+        continue;
+      }
+      const origin = originOf(manifest, group.file, 0, null, key);
+      sink.items.add(buildItem(manifest, bare(group.file), new Map([[group.file, taken.media]]), origin), 500);
+      rowsOut++;
+      await done();
+    }
+  }
+
+  const quarantined = sink.quarantine.total;
+  if (rowsIn !== rowsOut + quarantined) throw new AssayError('ASY-3006', { in: rowsIn, out: rowsOut, quarantined });
+  return { rowsIn, rowsOut, quarantined, ...(await sink.end()), badMedia: Object.fromEntries(badMedia) };
+};
+
+const NO_MEDIA: ReadonlyMap<string, Media> = new Map();
+
+/** Carries the first row's finding that a medium is bad, which becomes the file's entry. */
+class BadMedium extends Error {
+  readonly path: string;
+  readonly error: AssayError;
+  constructor(path: string, error: AssayError) {
+    super(error.message, { cause: error });
+    this.path = path;
+    this.error = error;
+  }
+}
+
+/** A fault that costs its row alone; anything else stops the unit. */
+const isRowFault = (error: unknown): error is AssayError =>
+  isAssayError(error) && (error.code.startsWith('ASY-2') || error.code === 'ASY-1004');
+
+/** A vote that stands already, or twice in the row itself. */
+const repeatedVote = (annotations: readonly Annotation[], votes: ReadonlySet<string>): string | null => {
+  const own = new Set<string>();
+  for (const annotation of annotations) {
+    if (isAnonymous(annotation)) continue;
+    const vote = voteKey(annotation);
+    if (votes.has(vote) || own.has(vote)) return vote;
+    own.add(vote);
+  }
+  return null;
+};
+
+/** One line of a ratings file. */
+const rowAt = async (
+  { objects, limits }: RowSource,
+  drop: string,
+  place: { source: string; row: number; start: number; end: number },
+): Promise<RawRow> => {
+  const stream = await objects.stream(keys.dropFile(drop, place.source), { start: place.start, end: place.end });
+  for await (const line of readLines(stream, { rowBytes: limits.rowBytes, firstRow: place.row }))
+    return jsonRow(line, limits.rowBytes);
+  throw new AssayError('ASY-1010', { drop });
+};

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { AssayError, isAssayError } from '../schemas/errors.ts';
+import { keys } from '../schemas/keys.ts';
+import type { Limits, Unit } from './drop-plan.ts';
+import { readCsvRows } from './importers/csv-rows.ts';
+import { compression, expand } from './importers/expand.ts';
+import { readJsonRows } from './importers/json-rows.ts';
+import type { RawRow } from './importers/raw-row.ts';
+import type { ObjectStore, TableStore } from './ports.ts';
+
+export interface RowSource {
+  readonly objects: ObjectStore;
+  readonly tables: TableStore;
+  readonly limits: Limits;
+}
+export type RowsUnit = Extract<Unit, { kind: 'rows' }>;
+
+/** The raw rows of a unit, in order. Faults of the file as a whole are thrown (ASY-1006 … ASY-1009), after the rows before them. */
+export async function* rowsOf(source: RowSource, drop: string, unit: RowsUnit): AsyncGenerator<RawRow> {
+  let rows = 0;
+  for await (const row of read(source, drop, unit)) {
+    rows++;
+    yield row;
+  }
+  if (rows === 0 && unit.range === null) throw new AssayError('ASY-1006', { file: unit.file });
+}
+
+async function* read(source: RowSource, drop: string, unit: RowsUnit): AsyncGenerator<RawRow> {
+  const { objects, limits } = source;
+  const { file, reader, range } = unit;
+  const key = keys.dropFile(drop, file);
+  if (reader === 'parquet') return yield* parquetRows(source, key, unit);
+  const stream = await objects.stream(key, range ?? undefined);
+  const { kind } = compression(file);
+  const chunks = kind === null ? stream : expand(stream, kind, file, unit.bytes, limits);
+  if (reader === 'csv') yield* readCsvRows(chunks, limits);
+  else yield* readJsonRows(chunks, { rowBytes: limits.rowBytes, firstRow: range?.firstRow ?? 1 });
+}
+
+/** Parquet through the table store; rows have no bytes of their own. */
+async function* parquetRows(
+  { objects, tables }: RowSource,
+  key: string,
+  { file, bytes }: RowsUnit,
+): AsyncGenerator<RawRow> {
+  const sha256 = await hashFile(await objects.local(key));
+  try {
+    let row = 0;
+    for await (const value of tables.query('SELECT * FROM {file}', { file: [{ key, sha256, rows: 0, bytes }] }))
+      yield { row: ++row, raw: null, rawBytes: null, value };
+  } catch (error) {
+    if (isAssayError(error)) throw error;
+    const reason =
+      (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/'[^']*'|"[^"]*"/g, '…') ?? '';
+    throw new AssayError('ASY-1009', { file, reason: `not Parquet: ${reason}` }, { cause: error });
+  }
+}
+
+const hashFile = async (file: string): Promise<string> => {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+};

@@ -1,0 +1,181 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import type { MediaProbe } from '../../activities/ports.ts';
+import { createScoreActivities } from '../../activities/score.ts';
+import { sha256 as hashOfWord, unitHash } from '../../models/hash.ts';
+import type { Item, Media } from '../../schemas/item.ts';
+import { keys } from '../../schemas/keys.ts';
+import { ScoreConfig } from '../../schemas/pipeline.ts';
+import { FeatureRow, Score } from '../../schemas/score.ts';
+import {
+  annotationOf,
+  idle,
+  ingestRows,
+  itemOf,
+  plantedPairs,
+  runCuration,
+  stageOn,
+  textResponse,
+} from '../support/curation.ts';
+import { createMemoryObjects } from '../support/memory-objects.ts';
+import { scratch } from '../support/scratch.ts';
+
+const config = ScoreConfig.parse({});
+
+const video = (sha256: string): Media => ({
+  sha256,
+  type: 'video/mp4',
+  bytes: 8,
+  width: 64,
+  height: 64,
+  seconds: 2,
+  fps: 8,
+  frames: 16,
+});
+
+/** Grain of a strength that depends on the bytes: good clips are smooth, bad ones noisy. */
+const grain = (seed: string, width: number, height: number): Uint8Array => {
+  const noise = seed.startsWith('bad') ? 120 : 12;
+  const drawn = Array.from({ length: 977 }, (_, i) => noise * (unitHash(1, `${seed} ${i}`) - 0.5));
+  return Uint8Array.from(
+    { length: width * height },
+    (_, i) => 128 + 60 * Math.sin((i % width) / 20) + (drawn[i % 977] ?? 0),
+  );
+};
+
+/** A decoder of files that hold only a word. */
+const wordMedia = () => {
+  const asked = { pixels: 0, frames: 0 };
+  const media: MediaProbe = {
+    probe: () => Promise.reject(new Error('not asked for')),
+    pixels: async (file, { width, height }) => {
+      asked.pixels++;
+      return grain(await readFile(file, 'utf8'), width, height);
+    },
+    frames: async (file, _media, at, { width, height }) => {
+      asked.frames++;
+      const word = await readFile(file, 'utf8');
+      return at.map((time) => grain(`${word} ${time}`, width, height));
+    },
+  };
+  return { media, asked };
+};
+const mediaItems = async (modality: 'image' | 'video', count: number) => {
+  const objects = createMemoryObjects();
+  const items: Item[] = [];
+  for (let row = 1; row <= count; row++) {
+    const word = `${row % 2 === 0 ? 'good' : 'bad'} ${Math.ceil(row / 2)}`;
+    const sha256 = hashOfWord(word);
+    await objects.put(keys.media(sha256), word);
+    const media = { ...video(sha256), ...(modality === 'image' ? { type: 'image/png' as const } : {}) };
+    items.push(
+      itemOf('m', row, {
+        modality,
+        prompt: [{ role: 'user', content: `prompt ${Math.ceil(row / 2)}` }],
+        responses: [{ model: null, text: null, media }],
+      }),
+    );
+  }
+  return { objects, items };
+};
+
+it('encodes every response of a text shard once and only once', async () => {
+  const objects = createMemoryObjects();
+  const stage = stageOn(objects, scratch());
+  const items = [
+    itemOf('d', 1, {
+      prompt: [{ role: 'user', content: 'p' }],
+      responses: ['x', 'y', 'x'].map((t) => textResponse(t)),
+    }),
+    itemOf('d', 2, { prompt: [{ role: 'user', content: 'p' }], responses: [textResponse(null), textResponse('y')] }),
+  ];
+  const refs = await ingestRows(stage, 'd', { items, annotations: [] });
+  const { media } = wordMedia();
+  const scoring = createScoreActivities({ ...stage, media, progress: idle });
+  expect(await scoring.encodeShard({ run: 'd', items: refs.items, shard: 0, config })).toEqual({ rows: 4 });
+  const { features, encoder } = await scoring.commitFeatures({ run: 'd', items: refs.items, config });
+  expect(encoder).toBe('hashed-ngrams');
+  const rows: FeatureRow[] = [];
+  for await (const row of stage.tables.read(features, FeatureRow)) rows.push(FeatureRow.parse(row));
+  expect(rows.map(({ item, response, segment, at }) => [item, response, segment, at])).toEqual([
+    [items[0]?.id, 0, 0, null],
+    [items[0]?.id, 1, 0, null],
+    [items[0]?.id, 2, 0, null],
+    [items[1]?.id, 1, 0, null],
+  ]);
+  expect(rows[0]?.vector).toBe(rows[2]?.vector);
+  expect(rows[1]?.vector).toBe(rows[3]?.vector);
+  expect(rows[0]?.contentHash).not.toBe(rows[1]?.contentHash);
+  await expect(scoring.encodeShard({ run: 'd', items: refs.items, shard: 9, config })).rejects.toMatchObject({
+    code: 'ASY-3002',
+  });
+  const model = { name: 'none', version: '0' };
+  await expect(scoring.scoreShard({ run: 'd', features, shard: 0, model })).rejects.toMatchObject({ code: 'ASY-5001' });
+});
+
+it('commits features of a table without items', async () => {
+  const stage = stageOn(createMemoryObjects(), scratch());
+  const refs = await ingestRows(stage, 'd', { items: [], annotations: [] });
+  const scoring = createScoreActivities({ ...stage, ...wordMedia(), progress: idle });
+  await scoring.encodeShard({ run: 'd', items: refs.items, shard: 0, config });
+  const { features } = await scoring.commitFeatures({ run: 'd', items: refs.items, config });
+  expect(features).toMatchObject({ rows: 0, shards: 1 });
+});
+
+it.each(['image', 'video'] as const)('learns ratings of %ss and scores them', async (modality) => {
+  const { objects, items } = await mediaItems(modality, 24);
+  const stage = stageOn(objects, scratch());
+  const annotations = items.map((item, i) =>
+    annotationOf(item, 'ann', {
+      task: 'rating',
+      value: { response: 0, aspects: { quality: i % 2 === 0 ? 2 : 5 }, min: 1, max: 5 },
+    }),
+  );
+  const refs = await ingestRows(stage, 'm', { items, annotations }, 10);
+  const { media, asked } = wordMedia();
+  const result = await runCuration(stage, 'm', refs, { score: { segments: 3 } }, media);
+  expect(result.head?.metrics.accuracy).toBeGreaterThan(0.8);
+  expect(asked).toEqual(modality === 'image' ? { pixels: 24, frames: 0 } : { pixels: 0, frames: 24 });
+  const scores: Score[] = [];
+  if (result.scores !== null)
+    for await (const score of stage.tables.read(result.scores, Score)) scores.push(Score.parse(score));
+  expect(scores).toHaveLength(24);
+  for (const { value, segments } of scores) {
+    if (modality === 'image') expect(segments).toBeNull();
+    else {
+      expect(segments).toHaveLength(3);
+      const mean = (segments ?? []).reduce((sum, segment) => sum + segment.value, 0) / 3;
+      expect(value).toBeCloseTo(mean, 6);
+    }
+  }
+  expect(result.formats).toEqual(['parquet']);
+  const card = (await objects.get(keys.datasetFile('m', result.dataset.version, 'card.md'))).toString();
+  expect(card).toContain('`trl-preference` is not exported');
+  expect(result.dataset.rows).toBe(24);
+});
+
+it('refuses a head that was altered, and features of another encoder', async () => {
+  const objects = createMemoryObjects();
+  const stage = stageOn(objects, scratch());
+  const refs = await ingestRows(stage, 'd', plantedPairs('d', 20));
+  const { head, features } = await runCuration(stage, 'd', refs);
+  const model = { name: 'd', version: head?.version ?? '' };
+  const scoring = createScoreActivities({ ...stage, ...wordMedia(), progress: idle });
+  const shard = await stage.tables.writeShard('features', FeatureRow, [
+    { ...(await first(stage.tables.read(features, FeatureRow))), revision: 'other' },
+  ]);
+  const other = await stage.tables.commit('features', 'other', [shard]);
+  await expect(scoring.scoreShard({ run: 'e', features: other, shard: 0, model })).rejects.toMatchObject({
+    code: 'ASY-5006',
+  });
+  const key = keys.model('d', model.version, 'model.onnx');
+  const bytes = await objects.get(key);
+  bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+  await objects.put(key, bytes);
+  await expect(scoring.scoreShard({ run: 'f', features, shard: 0, model })).rejects.toMatchObject({ code: 'ASY-5002' });
+});
+
+const first = async <T>(rows: AsyncIterable<T>): Promise<T> => {
+  for await (const row of rows) return row;
+  throw new Error('no rows');
+};
