@@ -1,4 +1,4 @@
-import { opaqueId, sha256 } from '../models/hash.ts';
+import { hashOf, opaqueId, sha256 } from '../models/hash.ts';
 import { Annotation } from '../schemas/annotation.ts';
 import { VoteBody, type VoteRef } from '../schemas/batch.ts';
 import { AssayError } from '../schemas/errors.ts';
@@ -13,8 +13,14 @@ import { literal, padded } from './shards.ts';
 type Vote = VoteRef & { readonly annotator: string };
 type PlanInput = Parameters<AnnotateActivities['planBatches']>[0];
 
+/** What a round asks about. Its digest keeps the votes of a drop that was written again apart from those of the old one. */
+interface BatchPlan {
+  readonly batches: number;
+  readonly items: number;
+  readonly digest: string;
+}
+
 const stageOf = (round: number): string => `annotate-${round}`;
-const votesOf = (round: number): string => `votes-${round}`;
 
 /** Ids of the items to ask about, in the order of their files and rows. Ids that no item has are passed over. */
 const itemIds = async (tables: TableStore, { items, itemIds: named, disagreeing }: PlanInput): Promise<string[]> => {
@@ -65,22 +71,28 @@ export const createAnnotateActivities = (deps: {
   const { objects, tables } = deps;
   const batchKey = (run: string, round: number, batch: number) =>
     keys.receipt(run, stageOf(round), `batch-${padded(batch)}`);
+  const planKey = (run: string, round: number) => keys.receipt(run, stageOf(round), 'plan');
+  const votesStage = async (run: string, round: number): Promise<string> => {
+    const plan = await readReceipt<BatchPlan>(objects, planKey(run, round));
+    if (plan === null) throw new AssayError('ASY-4005', { batch: `${run}/${round}` });
+    return `votes-${round}-${plan.digest}`;
+  };
   return {
-    planBatches: (input) =>
-      once(objects, keys.receipt(input.run, stageOf(input.round), 'plan'), async () => {
-        const { run, round, batchSize } = input;
-        const ids = await itemIds(tables, input);
-        const batches = Math.ceil(ids.length / batchSize);
-        const progress = deps.progress();
-        for (let batch = 0; batch < batches; batch++) {
-          const items = ids.slice(batch * batchSize, (batch + 1) * batchSize);
-          await objects.put(batchKey(run, round, batch), JSON.stringify({ items }), {
-            contentType: 'application/json',
-          });
-          progress.heartbeat({ batch });
-        }
-        return { batches, items: ids.length };
-      }),
+    async planBatches(input) {
+      const { run, round, batchSize } = input;
+      const ids = await itemIds(tables, input);
+      const batches = Math.ceil(ids.length / batchSize);
+      const progress = deps.progress();
+      for (let batch = 0; batch < batches; batch++) {
+        const items = ids.slice(batch * batchSize, (batch + 1) * batchSize);
+        await objects.put(batchKey(run, round, batch), JSON.stringify({ items }), { contentType: 'application/json' });
+        progress.heartbeat({ batch });
+      }
+      const digest = hashOf({ items: input.items.digest, ids, batchSize }).slice(0, 16);
+      const plan: BatchPlan = { batches, items: ids.length, digest };
+      await objects.put(planKey(run, round), JSON.stringify(plan), { contentType: 'application/json' });
+      return { batches, items: ids.length };
+    },
 
     async loadBatch({ run, round, batch }) {
       const stored = await readReceipt<{ items: string[] }>(objects, batchKey(run, round, batch));
@@ -89,7 +101,8 @@ export const createAnnotateActivities = (deps: {
     },
 
     async saveVotes({ run, round, batch, part, items, votes }) {
-      const receipt = keys.receipt(run, votesOf(round), `${padded(batch)}-${padded(part)}`);
+      const unit = `${padded(batch)}-${padded(part)}-${hashOf(votes).slice(0, 16)}`;
+      const receipt = keys.receipt(run, await votesStage(run, round), unit);
       const shard = await once(objects, receipt, async () => {
         const origins = await originsOf(tables, items, votes);
         const rows: Annotation[] = [];
@@ -113,7 +126,7 @@ export const createAnnotateActivities = (deps: {
 
     async commitVotes({ run, round }) {
       const receipts: string[] = [];
-      for await (const { key } of objects.list(keys.receipts(run, votesOf(round)))) receipts.push(key);
+      for await (const { key } of objects.list(keys.receipts(run, await votesStage(run, round)))) receipts.push(key);
       const shards: Shard[] = [];
       for (const key of receipts.sort()) shards.push(JSON.parse((await objects.get(key)).toString('utf8')) as Shard);
       const some = shards.filter(({ rows }) => rows > 0);

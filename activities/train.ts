@@ -6,10 +6,11 @@ import type { HeadManifest, HeadRef } from '../schemas/model.ts';
 import type { TrainActivities } from './contract.ts';
 import { promotedVersion, readHead } from './model-catalog.ts';
 import type { ObjectStore, Progress, TableStore } from './ports.ts';
-import { once, readReceipt } from './receipts.ts';
+import { readReceipt } from './receipts.ts';
 import { headCard } from './training/card.ts';
 import { fitPlanned } from './training/fit.ts';
 import {
+  type EncoderFacts,
   encoderOf,
   headVersion,
   hyperparametersOf,
@@ -23,6 +24,8 @@ import { judgePromotion } from './training/promote.ts';
 
 /** With fewer training pairs than this there is nothing to fit, whatever the configuration says. */
 const LEAST = 2;
+
+type PlanInput = Parameters<TrainActivities['planTraining']>[0];
 
 const planKey = (run: string, name: string, version: string): string =>
   keys.receipt(run, 'train', `${name}@${version}`);
@@ -57,37 +60,41 @@ export const createTrainActivities = (deps: {
     metrics,
     promoted: (await promotedVersion(objects, name)) === version,
   });
+  /** The plan of a version; its pairs are written where there are enough of them. */
+  const draw = async (version: string, input: PlanInput, encoder: EncoderFacts | null): Promise<TrainingPlan> => {
+    const { name, modality, items, labels, features, config } = input;
+    const sources = { items, labels, features };
+    const sides = encoder === null ? { train: [], validation: [] } : await usablePairs(tables, sources, config);
+    const usable = sides.train.length + sides.validation.length;
+    const rows = pairRows(sides, config.maxPairs);
+    const train = rows.filter(({ split }) => split === 'train').length;
+    const enough = usable >= config.minPairs && train >= LEAST;
+    return {
+      modality,
+      ...sources,
+      encoder: encoder ?? { id: 'none', revision: 'none', dims: 0 },
+      hyperparameters: hyperparametersOf(config),
+      pairs: enough ? await tables.writeParquet(() => keys.model(name, version, 'pairs.parquet'), PairRow, rows) : null,
+      usable,
+      train,
+    };
+  };
+
   return {
-    async planTraining({ run, name, modality, items, labels, features, config }) {
-      const sources = { items, labels, features };
+    async planTraining(input) {
+      const { run, name, features, config } = input;
       const encoder = await encoderOf(tables, features);
-      const version = headVersion(sources, encoder, config);
-      const plan = await once<TrainingPlan>(objects, planKey(run, name, version), async () => {
-        const sides = encoder === null ? { train: [], validation: [] } : await usablePairs(tables, sources, config);
-        const usable = sides.train.length + sides.validation.length;
-        const rows = pairRows(sides, config.maxPairs);
-        const train = rows.filter(({ split }) => split === 'train').length;
-        const enough = usable >= config.minPairs && train >= LEAST;
-        const pairs = enough
-          ? await tables.writeParquet(() => keys.model(name, version, 'pairs.parquet'), PairRow, rows)
-          : null;
-        return {
-          modality,
-          ...sources,
-          encoder: encoder ?? { id: 'none', revision: 'none', dims: 0 },
-          hyperparameters: hyperparametersOf(config),
-          pairs,
-          usable,
-          train,
-        };
-      });
-      if (plan.pairs !== null) return { version, pairs: plan.pairs.rows, skipped: null };
+      const version = headVersion(input, encoder, config);
+      const key = planKey(run, name, version);
+      const plan = (await readReceipt<TrainingPlan>(objects, key)) ?? (await draw(version, input, encoder));
       const few = plan.usable < config.minPairs;
-      const { code, message } = new AssayError('ASY-5004', {
-        pairs: few ? plan.usable : plan.train,
-        needed: few ? config.minPairs : LEAST,
-      });
-      return { version, pairs: plan.usable, skipped: { code, reason: message } };
+      if (few || plan.pairs === null) {
+        const shortage = few ? { pairs: plan.usable, needed: config.minPairs } : { pairs: plan.train, needed: LEAST };
+        const { code, message } = new AssayError('ASY-5004', shortage);
+        return { version, pairs: plan.usable, skipped: { code, reason: message } };
+      }
+      await objects.put(key, JSON.stringify(plan), { contentType: 'application/json' });
+      return { version, pairs: plan.pairs.rows, skipped: null };
     },
 
     async fitHead({ run, name, version }) {

@@ -34,7 +34,7 @@ async function* read(source: RowSource, drop: string, unit: RowsUnit): AsyncGene
   const stream = await objects.stream(key, range ?? undefined);
   const { kind } = compression(file);
   const chunks = kind === null ? stream : expand(stream, kind, file, unit.bytes, limits);
-  if (reader === 'csv') yield* readCsvRows(chunks, limits);
+  if (reader === 'csv') yield* readCsvRows(chunks, { rowBytes: limits.rowBytes, file });
   else yield* readJsonRows(chunks, { rowBytes: limits.rowBytes, firstRow: range?.firstRow ?? 1 });
 }
 

@@ -63,6 +63,7 @@ try {
     ended = true;
   });
   const stages: Record<string, number> = {};
+  const resident: Record<string, number> = {};
   let [stage, since, peak] = ['', performance.now(), 0];
   while (!ended) {
     const state = await runs.state('bench').catch(() => null);
@@ -73,6 +74,8 @@ try {
     const pid = (await findStack(home))?.processes.find((p) => p.name === 'worker')?.pid;
     const status = pid ? readFileSync(`/proc/${pid}/status`, 'utf8') : '';
     peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+    const now = Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    resident[stage] = Math.max(resident[stage] ?? 0, now);
     await Promise.race([result.catch(() => null), new Promise((resolve) => setTimeout(resolve, 50))]);
   }
   const report = await result;
@@ -93,6 +96,7 @@ try {
         seconds: { push, total, ...stages },
         pairsPerSecond: { total: Math.round(n / total), ingestAggregateScoreCurate: Math.round(n / done) },
         workerPeakMiB: Math.round(peak / 1024),
+        workerResidentMiB: resident,
         largestHistory: { workflowId: largest, events },
         largestPayloadBytes: payload,
         counts: report.counts,

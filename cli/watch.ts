@@ -85,7 +85,7 @@ export const runText = (run: RunDocument): string =>
         lengthOnlyAccuracy: number;
         n: number;
       };
-      return `  head ${m.name} ${m.version}: accuracy ${accuracy.toFixed(3)} on ${n} pairs (length only ${lengthOnlyAccuracy.toFixed(3)})`;
+      return `  head ${m.name} ${m.version}: accuracy ${accuracy.toFixed(3)} on ${n} held-out pairs (baseline ${lengthOnlyAccuracy.toFixed(3)})`;
     }),
     ...run.datasets.map((d) => `  dataset ${d.name} ${d.version}: ${d.rows} rows`),
     ...(run.seconds > 0 ? [`  ${run.seconds.toFixed(1)} s`] : []),

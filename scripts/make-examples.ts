@@ -105,33 +105,36 @@ const wmt = [...segments].flatMap(([segment, systems], s) => {
 mkdirSync(join(out, 'pairs'), { recursive: true });
 write('pairs/pairs.jsonl', [...bar, ...mtbench, ...wmt]);
 
-// --- clips: FETV, static and temporal quality as people rated them ------------------------------------------------------
+// --- clips: FETV, static and temporal quality or alignment as people rated them ------------------------------------------------------
 interface Clip {
   clip: string;
   prompt: string;
   model: string;
-  SQ: number;
-  TQ: number;
+  /** Each clip has either both qualities or its alignment with the prompt. */
+  SQ?: number;
+  TQ?: number;
+  Alignment?: number;
 }
 const clips = lines<Clip>('llyx97__FETV/clip_ratings.base.jsonl');
 mkdirSync(join(out, 'clips/clips'), { recursive: true });
 for (const { clip } of clips) copyFileSync(join(data, 'llyx97__FETV', clip), join(out, 'clips', clip));
 write(
   'clips/ratings.jsonl',
-  clips.map(({ clip, prompt, model, SQ, TQ }) => ({
+  clips.map(({ clip, prompt, model, SQ, TQ, Alignment }) => ({
     file: clip,
     prompt,
     model,
     annotator: 'fetv-mean-of-3',
     static_quality: SQ,
     temporal_quality: TQ,
+    alignment: Alignment,
   })),
 );
 
-// --- images: a middle frame of each clip with its static quality; twins with a planted artifact, region known ------------
+// --- images: a frame of each clip whose static quality was rated; twins with a planted artifact, region known ------------
 mkdirSync(join(out, 'images/frames'), { recursive: true });
 const images: object[] = [];
-for (const [i, { clip, prompt, model, SQ }] of clips.entries()) {
+for (const [i, { clip, prompt, model, SQ }] of clips.filter((c) => c.SQ !== undefined).entries()) {
   const name = clip.replace(/^clips\//, '').replace(/\.mp4$/, '.jpg');
   const frame = execFileSync(
     'ffmpeg',
@@ -157,7 +160,6 @@ for (const [i, { clip, prompt, model, SQ }] of clips.entries()) {
     .jpeg({ quality: 88 })
     .toFile(join(out, 'images/frames', name));
   images.push({ file: `frames/${name}`, prompt, model, annotator: 'fetv-mean-of-3', static_quality: SQ });
-  if (i % 3 !== 0) continue;
   const { width, height } = await sharp(frame).metadata();
   // A quarter of each side, at a place that depends on nothing but the clip's number.
   const box = {

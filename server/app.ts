@@ -53,6 +53,9 @@ const safeDecode = (text: string): string => {
   }
 };
 
+/** What a request may weigh: twenty votes with their texts. */
+const MAX_BODY = 1024 * 1024;
+
 const Claim = z.object({ annotator: z.string().min(1).max(200), n: z.int().min(1).max(20).default(5) });
 const Submit = z.object({
   annotator: z.string().min(1).max(200),
@@ -128,7 +131,15 @@ export const createApp = ({
         referrerPolicy: 'no-referrer',
       }),
     )
-    .use(bodyLimit({ maxSize: 1024 * 1024 }))
+    .use(
+      bodyLimit({
+        maxSize: MAX_BODY,
+        onError: (c) => {
+          const { code, message, fix } = new AssayError('ASY-4004', { reason: `body: more than ${MAX_BODY} bytes` });
+          return c.json({ code, message, fix }, 413);
+        },
+      }),
+    )
     .use(async (c, next) => {
       const host = (c.req.header('host') ?? '').replace(/:\d+$/, '');
       if (!['127.0.0.1', 'localhost', '[::1]'].includes(host)) return c.text('forbidden host', 403);
@@ -228,7 +239,7 @@ ${grid(
 )}
 <h2>Reward models</h2>
 ${grid(
-  ['name', 'version', 'accuracy', 'length only', 'n'],
+  ['name', 'version', 'accuracy', 'baseline', 'n'],
   models.models.map((m) => [
     m.name,
     m.version,

@@ -19,11 +19,14 @@ export type AnnotateInput = {
   readonly itemIds?: readonly string[];
   readonly disagreeing?: TableRef;
   readonly timing?: Timing;
+  /** Batches before history starts afresh. */
+  readonly page?: number;
   readonly progress?: { readonly next: number; readonly batches: number; readonly items: number };
 };
 export type AnnotateResult = { readonly annotations: TableRef; readonly batches: number; readonly votes: number };
 
-const PAGE = 500;
+/** Batches before history starts afresh (about 9 events each). */
+export const ANNOTATE_PAGE = 500;
 
 /** What a batch's state may weigh when it continues as new: payloads stay under 64 KiB (design §3). */
 const STATE_BYTES = 60_000;
@@ -34,7 +37,7 @@ export const batchSizeFor = (batchSize: number, redundancy: number, tasks: numbe
 
 /** Cuts items into batches and keeps a window of them open to people. */
 export async function annotateItems(input: AnnotateInput): Promise<AnnotateResult> {
-  const { run, round, items, config, itemIds, disagreeing, timing } = input;
+  const { run, round, items, config, itemIds, disagreeing, timing, page = ANNOTATE_PAGE } = input;
   const tasks = [...new Set(input.tasks)];
   const batchSize = batchSizeFor(config.batchSize, config.redundancy, tasks.length);
   const activities = annotate(timing);
@@ -44,7 +47,7 @@ export async function annotateItems(input: AnnotateInput): Promise<AnnotateResul
       ...(await activities.planBatches({ run, round, items, batchSize, itemIds, disagreeing })),
       next: 0,
     } as const);
-  const end = Math.min(plan.next + PAGE, plan.batches);
+  const end = Math.min(plan.next + page, plan.batches);
   let done = plan.next;
   const show = () =>
     setCurrentDetails(

@@ -11,6 +11,8 @@ import { slidingWindow } from './window.ts';
 export type IngestInput = {
   readonly drop: string;
   readonly timing?: Timing;
+  /** Units before history starts afresh. */
+  readonly page?: number;
   /** Set when continuing as new: where the parsing stands. */
   readonly progress?: IngestProgress;
 };
@@ -28,11 +30,11 @@ export type IngestResult = Awaited<ReturnType<IngestActivities['commitDrop']>> &
 
 /** Units parsed at the same time, and before history starts afresh (about 6 events each). */
 const WINDOW = 4;
-const PAGE = 1000;
+export const INGEST_PAGE = 1000;
 
 /** Plans a drop, parses it unit by unit, commits its tables: rows in = rows out + quarantined. */
 export async function ingestDrop(input: IngestInput): Promise<IngestResult> {
-  const { drop, timing } = input;
+  const { drop, timing, page = INGEST_PAGE } = input;
   const activities = ingest(timing);
   const plan = input.progress ?? {
     ...(await activities.planDrop({ drop })),
@@ -40,7 +42,7 @@ export async function ingestDrop(input: IngestInput): Promise<IngestResult> {
     rows: { in: 0, out: 0, quarantined: 0 },
   };
   const rows = { ...plan.rows };
-  const end = Math.min(plan.next + PAGE, plan.units);
+  const end = Math.min(plan.next + page, plan.units);
   let done = plan.next;
   await slidingWindow(plan.next, end, WINDOW, async (unit) => {
     const parsed = await activities.parseUnit({ drop, unit });
@@ -54,7 +56,7 @@ export async function ingestDrop(input: IngestInput): Promise<IngestResult> {
   });
   if (end < plan.units) {
     const { units, modality, config } = plan;
-    return resume<typeof ingestDrop>({ drop, timing, progress: { units, modality, config, next: end, rows } });
+    return resume<typeof ingestDrop>({ ...input, progress: { units, modality, config, next: end, rows } });
   }
   const committed = await activities.commitDrop({ drop, units: plan.units });
   setCurrentDetails(`${countsTable(committed.counts)}\n\n${quarantineTable(committed.samples)}`);

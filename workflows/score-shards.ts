@@ -16,6 +16,8 @@ export type ScoreInput = {
         readonly model: { readonly name: string; readonly version: string };
       };
   readonly timing?: Timing;
+  /** Shards before history starts afresh. */
+  readonly page?: number;
   /** First shard to do, when continuing as new. */
   readonly next?: number;
 };
@@ -26,14 +28,14 @@ export type ScoreResult = {
 };
 
 const WINDOW = 2;
-const PAGE = 1000;
+export const SCORE_PAGE = 1000;
 
 /** An encoder (on `gpu`) or a head (on `cpu`) over every shard of a table, two shards at a time. */
 export async function scoreShards(input: ScoreInput): Promise<ScoreResult> {
-  const { run, work, timing } = input;
+  const { run, work, timing, page = SCORE_PAGE } = input;
   const shards = work.kind === 'encode' ? work.items.shards : work.features.shards;
   const start = input.next ?? 0;
-  const end = Math.min(start + PAGE, shards);
+  const end = Math.min(start + page, shards);
   let done = start;
   let rows = 0;
   await slidingWindow(start, end, WINDOW, async (shard) => {
@@ -47,7 +49,7 @@ export async function scoreShards(input: ScoreInput): Promise<ScoreResult> {
       `**${work.kind === 'encode' ? 'Encoding' : 'Scoring'}** ${done} of ${shards} shards, ${rows} rows`,
     );
   });
-  if (end < shards) return resume<typeof scoreShards>({ run, work, timing, next: end });
+  if (end < shards) return resume<typeof scoreShards>({ ...input, next: end });
   if (work.kind === 'score') {
     const { scores } = await score(timing).commitScores({ run, features: work.features, model: work.model });
     return { table: scores, encoder: null, revision: null };

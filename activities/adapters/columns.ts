@@ -98,7 +98,7 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 
 /**
  * The `columns` argument of `read_json` for rows as JSON text: bytes arrive as base64, open values as JSON text of their own,
- * because DuckDB's JSON writer spoils keys that hold NUL.
+ * which is stored letter for letter.
  */
 export const jsonColumns = (columns: readonly Column[]): string =>
   `{${columns.map(({ name, type }) => `${quoted(name)}: ${literal(isText(type) ? 'VARCHAR' : type)}`).join(', ')}}`;

@@ -69,9 +69,21 @@ export const openDataset = async (objects: ObjectStore, name: string, version?: 
 
 /** What `assay dataset show` prints. Throws ASY-6001. */
 export const showDataset = async (objects: ObjectStore, name: string, version?: string) => {
-  const { files, data, decisions, inputs, config, ...manifest } = await openDataset(objects, name, version);
+  const manifest = await openDataset(objects, name, version);
   const lineage = await objects.get(keys.datasetFile(name, manifest.version, 'lineage.json'));
-  return { ...manifest, lineage: Lineage.parse(JSON.parse(lineage.toString('utf8'))) };
+  return {
+    name,
+    version: manifest.version,
+    modality: manifest.modality,
+    rows: manifest.rows,
+    splits: manifest.splits,
+    funnel: manifest.funnel,
+    sources: manifest.sources,
+    languages: manifest.languages,
+    model: manifest.model,
+    exports: manifest.exports,
+    lineage: Lineage.parse(JSON.parse(lineage.toString('utf8'))),
+  };
 };
 
 const only = async <T>(rows: AsyncIterable<T>): Promise<T | null> => {

@@ -83,9 +83,17 @@ export const importGeneric: Importer = (value, drop) => {
 };
 
 const PREFERENCES: Readonly<Record<string, 'a' | 'b' | 'tie'>> = {
-  ...{ a: 'a', '1': 'a', model_a: 'a', response_a: 'a' },
-  ...{ b: 'b', '2': 'b', model_b: 'b', response_b: 'b' },
-  ...{ tie: 'tie', '0': 'tie', 'tie (bothbad)': 'tie' },
+  a: 'a',
+  '1': 'a',
+  model_a: 'a',
+  response_a: 'a',
+  b: 'b',
+  '2': 'b',
+  model_b: 'b',
+  response_b: 'b',
+  tie: 'tie',
+  '0': 'tie',
+  'tie (bothbad)': 'tie',
 };
 
 const preference = (value: unknown, name: string, [a, b]: readonly [string, string]): 'a' | 'b' | 'tie' => {

@@ -15,6 +15,8 @@ export interface LineOptions {
   readonly rowBytes: number;
   /** Number of the first line; a byte-order mark is taken off line 1 only. */
   readonly firstRow?: number;
+  /** Give blank lines too, and leave carriage returns: for formats whose fields may hold line ends. */
+  readonly verbatim?: boolean;
 }
 
 const LF = 10;
@@ -24,7 +26,7 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Lines of a byte stream. A line over `rowBytes` is never held: its bytes are counted until it ends. Blank lines count, but are not given. */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,
-  { rowBytes, firstRow = 1 }: LineOptions,
+  { rowBytes, firstRow = 1, verbatim = false }: LineOptions,
 ): AsyncGenerator<Line> {
   let row = firstRow;
   let start = 0;
@@ -48,13 +50,17 @@ export async function* readLines(
     let bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
     const line = { row, start, length, tooLong: length > rowBytes };
     if (row === 1 && bytes.subarray(0, 3).equals(BOM)) bytes = bytes.subarray(3);
+    if (verbatim) return next({ ...line, bytes });
     if (!line.tooLong && bytes.at(-1) === CR) bytes = bytes.subarray(0, -1);
+    return next(isBlank(bytes) && !line.tooLong ? null : { ...line, bytes });
+  };
+  const next = (line: Line | null): Line | null => {
     row++;
     start += length + 1;
     length = 0;
     held = 0;
     parts = [];
-    return isBlank(bytes) && !line.tooLong ? null : { ...line, bytes };
+    return line;
   };
 
   for await (const chunk of chunks) {
@@ -74,7 +80,8 @@ export async function* readLines(
   }
 }
 
-const isBlank = (bytes: Buffer): boolean => {
+/** Nothing but spaces, tabs and carriage returns. */
+export const isBlank = (bytes: Buffer): boolean => {
   for (const byte of bytes) if (byte !== 32 && byte !== 9 && byte !== CR) return false;
   return true;
 };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { hashOf } from '../../models/hash.ts';
 import { type PreferencePair, pairsFromLabels, type ResponseRef, samplePairs } from '../../models/pairs.ts';
 import { splitByGroup } from '../../models/split.ts';
-import { Label } from '../../schemas/label.ts';
+import type { Label } from '../../schemas/label.ts';
 import type { PipelineConfig } from '../../schemas/pipeline.ts';
 import { Modality } from '../../schemas/primitives.ts';
 import { Shard, TableRef } from '../../schemas/table.ts';
@@ -26,7 +26,7 @@ export const PairRow = z.object({
 export type PairRow = z.infer<typeof PairRow>;
 
 const EncoderFacts = z.object({ id: z.string(), revision: z.string(), dims: z.int() });
-type EncoderFacts = z.infer<typeof EncoderFacts>;
+export type EncoderFacts = z.infer<typeof EncoderFacts>;
 
 /** The receipt that fitting starts from. */
 export const TrainingPlan = z.object({

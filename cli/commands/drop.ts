@@ -69,7 +69,9 @@ const push = async (context: Context, paths: string[], options: PushOptions): Pr
       output.warn('note: no --license given; the dataset card will say "unspecified"');
     const config = await ensureStack(context, options.wait === true);
     await withServices(config, async (services) => {
-      const created = await pushDrop(services.objects, manifest, sent, (path) => output.progress(`  uploaded ${path}`));
+      let uploaded = 0;
+      const created = await pushDrop(services.objects, manifest, sent, () => uploaded++);
+      if (uploaded > 0) output.progress(`  uploaded ${uploaded} file${uploaded === 1 ? '' : 's'}`);
       const runs = await services.runs();
       const { workflowId, started } = await runs.start(manifest.name);
       output.progress(started || created ? `  started ${workflowId}` : `  ${workflowId} is there already`);

@@ -17,7 +17,7 @@ export const register: Register = (program, context) => {
           models.length === 0
             ? 'no models yet'
             : table([
-                ['name', 'version', 'promoted', 'accuracy', 'length only', 'n'],
+                ['name', 'version', 'promoted', 'accuracy', 'baseline', 'n'],
                 ...models.map((m) => [
                   m.name,
                   m.version,

@@ -135,7 +135,8 @@ const worker = (options: Services): ProcessSpec => {
   return {
     name: 'worker',
     ...assayCommand(options, ['worker', '--queues', 'all']),
-    env: { ...options.env, ...clientEnv(home, ports, secrets), ASSAY_READY_FILE: ready },
+    // glibc gives each thread an arena of its own and returns little: with DuckDB's and ONNX Runtime's threads that adds up.
+    env: { ...options.env, ...clientEnv(home, ports, secrets), ASSAY_READY_FILE: ready, MALLOC_ARENA_MAX: '2' },
     port: null,
     after: ['temporal', 's3'],
     prepare: async () => {

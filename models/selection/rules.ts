@@ -36,7 +36,7 @@ export const ruleOf = (step: Step, config: Selecting): string => {
         ? 'no rule set'
         : 'the first of equal content; none where its labels contradict each other';
     case 'split':
-      return `validation where hash(seed ${config.seed}, group) < ${config.validation}`;
+      return `validation where hash(seed ${config.seed}, group) < ${config.validation}; at least one of two groups, never all`;
     case 'rows':
       return 'what is left';
   }

@@ -73,9 +73,22 @@ const count = (step: Step, before: number, after: number, removed: Removals): Fu
   return { step, in: before, out: after, reasons };
 };
 
-/** The split of a group: the same whatever else is in the set, so that growing sets never move a group across. */
-const splitOf = (group: string, { seed, validation }: Selecting): Split =>
-  unitHash(seed, group) < validation ? 'validation' : 'train';
+/**
+ * The split of each group: by its own hash, so that a growing set never moves a group across. Only where that leaves a side empty
+ * does the group nearest to it change over: one of two groups or more validates, and something always trains.
+ */
+const splitGroups = (groups: Iterable<string>, { seed, validation }: Selecting): Map<string, Split> => {
+  const keyed = [...new Set(groups)].map((group) => ({ group, key: unitHash(seed, group) }));
+  keyed.sort((a, b) => a.key - b.key || byText(a.group, b.group));
+  const splits = new Map<string, Split>(
+    keyed.map(({ group, key }) => [group, key < validation ? 'validation' : 'train'] as const),
+  );
+  const [first, last] = [keyed[0], keyed.at(-1)];
+  if (first !== undefined && validation > 0 && keyed.length > 1 && splits.get(first.group) === 'train')
+    splits.set(first.group, 'validation');
+  if (last !== undefined && splits.get(last.group) === 'validation') splits.set(last.group, 'train');
+  return splits;
+};
 
 /** The figures a decision quotes; what is absent is left out. */
 const valuesOf = (candidate: Candidate, removal: Removal | undefined): Decision['values'] => {
@@ -96,7 +109,7 @@ const valuesOf = (candidate: Candidate, removal: Removal | undefined): Decision[
 
 /**
  * Runs the steps over the candidates (in the order in which the first of two duplicates is meant to stay). Train and validation
- * never share a group; where every group would fall to validation, all rows train.
+ * never share a group.
  */
 export const selectCandidates = (candidates: readonly Candidate[], config: Selecting): Selection => {
   const ended = new Map<number, { step: Step; removal: Removal }>();
@@ -109,9 +122,10 @@ export const selectCandidates = (candidates: readonly Candidate[], config: Selec
     funnel.push(count(step, alive.length, left.length, removed));
     alive = left;
   }
+  const groupOf = (index: number): string => candidates[index]?.group ?? '';
+  const sides = splitGroups(alive.map(groupOf), config);
   const splits: (Split | null)[] = candidates.map(() => null);
-  for (const index of alive) splits[index] = splitOf(candidates[index]?.group ?? '', config);
-  if (!splits.includes('train')) for (const index of alive) splits[index] = 'train';
+  for (const index of alive) splits[index] = sides.get(groupOf(index)) ?? 'train';
   const decisions = candidates.map((candidate, index): Decision => {
     const end = ended.get(index);
     const step = end?.step ?? 'rows';

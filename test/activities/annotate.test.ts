@@ -51,7 +51,7 @@ it('cuts items into batches in the order of the drop', async () => {
 it('offers only the items named, or those whose votes disagree', async () => {
   const sides = { 1: 'aa', 2: 'ab', 3: 'bb', 4: 'ba' };
   const annotations = Object.entries(sides).flatMap(([row, votes]) =>
-    [...votes].map((preferred, who) =>
+    votes.split('').map((preferred, who) =>
       annotationOf(item(Number(row)), `w${who}`, {
         task: 'pairwise',
         value: { preferred: preferred as 'a' | 'b', strength: null },
@@ -76,6 +76,7 @@ it('offers only the items named, or those whose votes disagree', async () => {
 
 it('turns votes into annotations that know where their item came from', async () => {
   const area = await set();
+  await area.planBatches({ run: 'r', round: 1, items: area.refs.items, batchSize: 2 });
   const votes = [await cast(area, 1, 'sub_1', 'a'), await cast(area, 2, 'sub_1', 'b')];
   const more = [await cast(area, 1, 'sub_2', 'a')];
   const base = { run: 'r', round: 1, items: area.refs.items };
@@ -99,12 +100,28 @@ it('turns votes into annotations that know where their item came from', async ()
 
 it('commits a round in which nobody voted', async () => {
   const area = await set();
+  await expect(area.commitVotes({ run: 'r', round: 1, batches: 2 })).rejects.toMatchObject({ code: 'ASY-4005' });
+  await area.planBatches({ run: 'r', round: 1, items: area.refs.items, batchSize: 2 });
   expect(await area.commitVotes({ run: 'r', round: 1, batches: 2 })).toMatchObject({ votes: 0 });
+});
+
+it('keeps the votes on a drop that was written again apart from those on the old one', async () => {
+  const area = await set(3);
+  const base = { run: 'r', round: 1, batchSize: 2 };
+  await area.planBatches({ ...base, items: area.refs.items });
+  const old = [await cast(area, 1, 'sub_1', 'a')];
+  await area.saveVotes({ ...base, items: area.refs.items, batch: 0, part: 0, votes: old });
+  const { items } = await ingestRows(area.stage, 'd', { items: [item(2), item(3)], annotations: [] });
+  await area.planBatches({ ...base, items });
+  const votes = [await cast(area, 2, 'sub_1', 'b')];
+  expect(await area.saveVotes({ ...base, items, batch: 0, part: 0, votes })).toEqual({ votes: 1 });
+  expect(await area.commitVotes({ ...base, batches: 1 })).toMatchObject({ votes: 1 });
 });
 
 it('refuses votes whose bytes are not what they were submitted as', async () => {
   const area = await set();
   const vote = await cast(area, 1, 'sub_1', 'a');
+  await area.planBatches({ run: 'r', round: 1, items: area.refs.items, batchSize: 2 });
   const base = { run: 'r', round: 1, items: area.refs.items, batch: 0 };
   const other = { ...vote, task: 'binary' as const };
   await expect(area.saveVotes({ ...base, part: 0, votes: [other] })).rejects.toMatchObject({ code: 'ASY-4004' });

@@ -4,7 +4,15 @@ import { exportToFolder } from '../../activities/dataset/export-folder.ts';
 import { listModels, showModel } from '../../activities/model-catalog.ts';
 import { DatasetRow } from '../../schemas/dataset.ts';
 import { keys } from '../../schemas/keys.ts';
-import { ingestRows, plantedPairs, runCuration, stageOn } from '../support/curation.ts';
+import {
+  annotationOf,
+  ingestRows,
+  itemOf,
+  plantedPairs,
+  runCuration,
+  stageOn,
+  textResponse,
+} from '../support/curation.ts';
 import { createMemoryObjects } from '../support/memory-objects.ts';
 import { scratch } from '../support/scratch.ts';
 
@@ -130,4 +138,62 @@ it('notices a byte that changed', async () => {
   const key = keys.datasetFile('planted', result.dataset.version, 'card.md');
   await objects.put(key, `${await text(objects, key)} `);
   expect(await verifyDataset(objects, 'planted')).toMatchObject({ ok: false, mismatched: ['card.md'] });
+});
+
+it('carries demonstrations, ratings and binary labels into the formats that can use them', async () => {
+  const objects = createMemoryObjects();
+  const stage = stageOn(objects, scratch());
+  const item = (row: number) =>
+    itemOf('mixed', row, { prompt: [{ role: 'user', content: `p${row}` }], responses: [textResponse(`r${row}`)] });
+  const rated = (row: number, value: number) =>
+    annotationOf(item(row), 'ann', {
+      task: 'rating',
+      value: { response: 0, aspects: { help: value }, min: 0, max: 10 },
+    });
+  const annotations = [
+    annotationOf(item(1), 'ann', { task: 'demonstration', value: { text: 'how a person says it' } }),
+    annotationOf(item(2), 'ann', { task: 'demonstration', value: { text: '  ' } }),
+    rated(3, 9),
+    rated(4, 5),
+    rated(5, 1),
+    annotationOf(item(6), 'ann', { task: 'binary', value: { response: 0, good: false } }),
+    annotationOf(item(7), 'ann', { task: 'critique', value: { response: 0, text: 'dull', edited: null } }),
+  ];
+  const refs = await ingestRows(stage, 'mixed', { items: [1, 2, 3, 4, 5, 6, 7, 8].map(item), annotations });
+  const result = await runCuration(stage, 'mixed', refs, { train: { minPairs: 100 }, curate: { validation: 0 } });
+  expect(result.plan.skipped).toMatchObject({ code: 'ASY-5004' });
+  expect(result.funnel[1]).toEqual({ step: 'label', in: 8, out: 5, reasons: { 'no-preference': 2, unlabelled: 1 } });
+  expect(result.formats).toEqual(['parquet', 'trl-sft', 'trl-kto']);
+  const exported = async (format: string) =>
+    (await text(objects, keys.datasetFile('mixed', result.dataset.version, `exports/${format}/train.jsonl`)))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map(({ completion, label }) => [completion[0].content, label]);
+  expect(await exported('trl-sft')).toEqual([
+    ['how a person says it', undefined],
+    ['r3', undefined],
+  ]);
+  expect(await exported('trl-kto')).toEqual([
+    ['r3', true],
+    ['r5', false],
+    ['r6', false],
+  ]);
+  const why = await explainItem(objects, stage.tables, 'mixed', 'x8');
+  expect(why).toMatchObject({ selected: false, label: null, labels: [], scores: [] });
+  expect(why.decisions.map(({ step, kept }) => [step, kept])).toEqual([
+    ['items', true],
+    ['label', false],
+  ]);
+});
+
+it('refuses a format that was asked for and has no rows', async () => {
+  const stage = stageOn(createMemoryObjects(), scratch());
+  const rows = plantedPairs('none', 20);
+  const refs = await ingestRows(stage, 'none', { items: rows.items, annotations: [] });
+  const asked = runCuration(stage, 'none', refs, { export: { formats: ['trl-preference'] } });
+  await expect(asked).rejects.toMatchObject({ code: 'ASY-6002' });
+  const empty = await runCuration(stage, 'none', refs);
+  expect(empty).toMatchObject({ formats: ['parquet'], dataset: { rows: 0 } });
+  expect(await verifyDataset(stage.objects, 'none')).toMatchObject({ ok: true });
 });

@@ -26,7 +26,13 @@ describe('text', () => {
       { columns, language: 'en' },
     );
     expect(result.counts).toEqual({
-      ...{ files: 1, rowsIn: 6, rowsOut: 6, quarantined: 0, items: 6, annotations: 6, media: 0 },
+      files: 1,
+      rowsIn: 6,
+      rowsOut: 6,
+      quarantined: 0,
+      items: 6,
+      annotations: 6,
+      media: 0,
       languages: { en: 6 },
     });
     const rows = fixture('llmbar.jsonl')
@@ -122,15 +128,13 @@ describe('text', () => {
 
   it('native rows with every kind of source, people hashed', async () => {
     const row = {
-      ...{
-        id: 7,
-        prompt: [
-          { role: 'system', content: 's' },
-          { role: 'user', content: 'u' },
-        ],
-        language: 'de-AT',
-        group: 'g',
-      },
+      id: 7,
+      prompt: [
+        { role: 'system', content: 's' },
+        { role: 'user', content: 'u' },
+      ],
+      language: 'de-AT',
+      group: 'g',
       responses: [{ text: 'one', model: 'm1' }, { text: 'two' }],
       annotations: [
         { task: 'pairwise', value: { preferred: 'b', strength: 3 }, annotator: 'ann' },

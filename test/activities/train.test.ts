@@ -39,7 +39,7 @@ it('says why no head is trained', async () => {
     skipped: { code: 'ASY-5004', reason: '4 usable pairs; 8 are needed' },
   });
   const { version } = await few.planTraining(few.input);
-  await expect(few.fitHead({ run: 'd', name: 'd', version })).rejects.toMatchObject({ code: 'ASY-5004' });
+  await expect(few.fitHead({ run: 'd', name: 'd', version })).rejects.toMatchObject({ code: 'ASY-3002' });
   const held = await prepared(2, { minPairs: 2 });
   expect(await held.planTraining(held.input)).toMatchObject({
     skipped: { reason: '1 usable pairs; 2 are needed' },

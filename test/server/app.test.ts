@@ -207,7 +207,9 @@ describe('webhook with a run that cannot be started', () => {
   it('starts nothing for a name no drop can have, and says so', async () => {
     const { ask, started, lines, missed } = setup();
     for (const name of ['a b', `x${'y'.repeat(400)}`, '..', 'é'])
-      expect((await ask('/events/s3/hook', post(event(`drops/${encodeURIComponent(name)}/drop.json`)))).status).toBe(200);
+      expect((await ask('/events/s3/hook', post(event(`drops/${encodeURIComponent(name)}/drop.json`)))).status).toBe(
+        200,
+      );
     expect(started).toEqual([]);
     expect(missed()).toBe(0);
     expect(lines).toHaveLength(4);

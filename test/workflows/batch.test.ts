@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TASKS } from '../../schemas/annotation.ts';
 import type { VoteRef } from '../../schemas/batch.ts';
+import { batchSizeFor } from '../../workflows/annotate-items.ts';
 import { Batch, type BatchSettings } from '../../workflows/batch.ts';
 
 const settings = (over: Partial<BatchSettings> = {}): BatchSettings => ({
@@ -75,6 +77,87 @@ describe('Batch', () => {
     }
     expect(batch.done).toBe(true);
     expect(batch.claim({ annotator: 's', n: 1 }, 0).items).toEqual([]);
+  });
+
+  it('refuses malformed Updates, as somebody may type them, instead of failing on them', () => {
+    const batch = Batch.of(settings(), ids);
+    const bad = [
+      undefined,
+      null,
+      5,
+      'x',
+      [],
+      {},
+      { annotator: '' },
+      { annotator: 5, n: 1, items: [], votes: [], item: 'x' },
+    ];
+    for (const request of [...bad, { annotator: 'p' }, { annotator: 'p', n: 0 }, { annotator: 'p', n: 1, items: 'x' }])
+      expect(() => batch.checkClaim(request as never)).toThrow(/ASY-4004/);
+    for (const request of [
+      ...bad,
+      { annotator: 'p', votes: [null] },
+      { annotator: 'p', votes: [{ ...vote('x'), sha256: 'no' }] },
+    ])
+      expect(() => batch.checkSubmit(request as never, 0)).toThrow(/ASY-4004/);
+    expect(() => batch.checkSubmit({ annotator: 'p', votes: [{ ...vote('x'), category: 'c'.repeat(33) }] }, 0)).toThrow(
+      /ASY-4004/,
+    );
+    for (const request of [...bad, { annotator: 'p', item: 5 }]) {
+      expect(() => batch.checkSkip(request as never, 0)).toThrow(/ASY-4004/);
+      expect(() => batch.checkRelease(request as never)).toThrow(/ASY-4004/);
+    }
+    expect(batch.toJSON()).toEqual(Batch.of(settings(), ids).toJSON());
+  });
+
+  it('once closed takes no new vote, hands nothing out, and still knows the votes it has', () => {
+    const batch = Batch.of(settings(), ids);
+    batch.claim({ annotator: 'p', n: 2 }, 0);
+    batch.submit({ annotator: 'p', votes: [vote('x')] });
+    batch.close();
+    batch.checkSubmit({ annotator: 'p', votes: [vote('x')] }, 1);
+    expect(() => batch.checkSubmit({ annotator: 'p', votes: [vote('y')] }, 1)).toThrow(/ASY-4005/);
+    expect(() => batch.checkClaim({ annotator: 'q', n: 1 })).toThrow(/ASY-4005/);
+    expect(() => batch.checkSkip({ annotator: 'p', item: 'y', reason: '' }, 1)).toThrow(/ASY-4005/);
+    expect(batch.votes).toHaveLength(1);
+  });
+
+  it('does not grow by strangers who get nothing', () => {
+    const batch = Batch.of(settings({ redundancy: 1 }), ['x']);
+    batch.claim({ annotator: 'p', n: 1 }, 0);
+    for (let n = 0; n < 100; n++) {
+      expect(batch.claim({ annotator: `stranger ${n}`, n: 1 }, 0).items).toEqual([]);
+      batch.release({ annotator: `stranger ${n}`, items: ['x'] });
+    }
+    expect(batch.toJSON().annotators).toEqual(['p']);
+    expect(batch.state().leased).toBe(1);
+  });
+
+  it('weighs less than 64 KiB when it continues as new, however many votes are asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: TASKS.length }),
+        (wanted, redundancy, n) => {
+          const tasks = TASKS.slice(0, n);
+          const size = batchSizeFor(wanted, redundancy, n);
+          const items = Array.from({ length: size }, (_, i) => `it_${String(i).padStart(32, '0')}`);
+          const batch = Batch.of(settings({ redundancy, tasks }), items);
+          for (const [index, item] of items.entries())
+            for (let r = 0; r < redundancy; r++) {
+              const annotator = `sub_${String(index * redundancy + r).padStart(32, '0')}`;
+              const votes = tasks.map((task) => ({ item, task, sha256: 'f'.repeat(64), category: 'c'.repeat(32) }));
+              batch.submit({ annotator, votes });
+            }
+          expect(size).toBeLessThanOrEqual(wanted);
+          // One item cannot be cut further.
+          if (size > 1) expect(JSON.stringify(batch).length).toBeLessThan(64 * 1024);
+        },
+      ),
+      { numRuns: 60 },
+    );
+    expect(batchSizeFor(100, 1, 1)).toBe(100);
+    expect(batchSizeFor(100, 3, 1)).toBe(100);
   });
 
   it('loses and doubles nothing, whatever people do and whenever it continues as new', () => {

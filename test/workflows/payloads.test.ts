@@ -22,9 +22,12 @@ it('fails a workflow whose activity result is too large, at once and with the co
   const dataConverter = {
     payloadConverterPath: fileURLToPath(new URL('../../workflows/payloads.ts', import.meta.url)),
   };
-  const { activities } = stubActivities({}, {
-    commitDrop: async () => ({ note: 'x'.repeat(MAX_PAYLOAD_BYTES) }) as never,
-  });
+  const { activities } = stubActivities(
+    {},
+    {
+      commitDrop: async () => ({ note: 'x'.repeat(MAX_PAYLOAD_BYTES) }) as never,
+    },
+  );
   const options = { connection: env.nativeConnection, dataConverter };
   const pipeline = await Worker.create({
     ...options,

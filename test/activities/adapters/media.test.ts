@@ -64,7 +64,13 @@ describe('images', () => {
   it('have the size they are shown in', async () => {
     const turned = await sharp(jpeg).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     expect(await media.probe(file('turned.jpg', turned), 'turned.jpg')).toEqual({
-      ...{ type: 'image/jpeg', bytes: turned.length, width: 120, height: 160, seconds: null, fps: null, frames: null },
+      type: 'image/jpeg',
+      bytes: turned.length,
+      width: 120,
+      height: 160,
+      seconds: null,
+      fps: null,
+      frames: null,
       sha256: createHash('sha256').update(turned).digest('hex'),
     });
     expect(await media.probe(file('one.png', await picture(1, 1)), 'one')).toMatchObject({ width: 1, height: 1 });

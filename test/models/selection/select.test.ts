@@ -188,8 +188,18 @@ it('never lets a group straddle the split, nor leaves training empty', () => {
         sides.set(group, split);
       });
       if (sides.size > 0) expect([...sides.values()]).toContain('train');
+      if (sides.size > 1 && given.validation > 0) expect([...sides.values()]).toContain('validation');
+      if (given.validation === 0) expect([...sides.values()]).not.toContain('validation');
     }),
   );
+});
+
+it('never moves a group across when others join', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, i) => candidate(`i${i}`));
+  const small = selectCandidates(many(200), config({ validation: 0.2 })).splits;
+  const large = selectCandidates(many(1000), config({ validation: 0.2 })).splits;
+  expect(large.slice(0, 200)).toEqual(small);
+  expect(large.filter((split) => split === 'validation').length / 1000).toBeCloseTo(0.2, 1);
 });
 
 it('decides alike for items whatever stands beside them, but for duplicates and shares', () => {

@@ -1,0 +1,156 @@
+/** Commands that need no servers, through `assay.ts` as a program sees them: exit code, one JSON document, nothing else. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { root } from '../../../cli/paths.ts';
+import { DropManifest } from '../../../schemas/drop.ts';
+import { PipelineConfig } from '../../../schemas/pipeline.ts';
+import { scratch } from '../../support/scratch.ts';
+
+const home = scratch();
+const assay = (...args: string[]) =>
+  new Promise<{ code: number; json: unknown; stderr: string }>((done) => {
+    execFile(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', join(root, 'cli/assay.ts'), ...args, '--json'],
+      // No servers are named and no stack runs in this home.
+      {
+        env: {
+          PATH: process.env['PATH'],
+          ASSAY_HOME: home,
+          NO_COLOR: '1',
+          TEMPORAL_CONFIG_FILE: join(home, 'none.toml'),
+        },
+      },
+      (error, stdout, stderr) =>
+        done({
+          code: error === null ? 0 : Number(error.code),
+          json: stdout === '' ? null : JSON.parse(stdout),
+          stderr,
+        }),
+    );
+  });
+const file = (name: string, text: string): string => {
+  const path = join(scratch(), name);
+  writeFileSync(path, text);
+  return path;
+};
+const fault = (code: string) => ({ error: { code, fix: expect.any(String) as string } });
+
+/** A coder × unit matrix as `item,annotator,value`; null is no rating. */
+const ratings = (matrix: readonly (readonly (number | null)[])[]): string =>
+  [
+    'item,annotator,value',
+    ...matrix.flatMap((row, coder) =>
+      row.flatMap((value, unit) => (value === null ? [] : [`u${unit},c${coder},${value}`])),
+    ),
+  ].join('\n');
+const _ = null;
+const WIKIPEDIA = ratings([
+  [_, _, _, _, _, 3, 4, 1, 2, 1, 1, 3, 3, _, 3],
+  [1, _, 2, 1, 3, 3, 4, 3, _, _, _, _, _, _, _],
+  [_, _, 2, 1, 3, 4, 4, _, 2, 1, 1, 3, 3, _, 4],
+]);
+const FOUR_OBSERVERS = ratings([
+  [1, 2, 3, 3, 2, 1, 4, 1, 2, _, _, _],
+  [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, _, 3],
+  [_, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, _],
+  [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _],
+]);
+
+describe('stats', () => {
+  it.each([
+    [WIKIPEDIA, 'nominal', 0.691358, 6],
+    [WIKIPEDIA, 'interval', 0.810845, 6],
+    [FOUR_OBSERVERS, 'nominal', 0.743, 3],
+    [FOUR_OBSERVERS, 'ordinal', 0.815, 3],
+    [FOUR_OBSERVERS, 'ratio', 0.797, 3],
+  ] as const)('agreement has the published alpha, vector %#', async (csv, level, alpha, digits) => {
+    const { code, json, stderr } = await assay('stats', 'agreement', file('r.csv', csv), '--level', level);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const document = json as { alpha: number; ci: [number, number] };
+    expect(Object.keys(document).sort()).toEqual(['alpha', 'annotators', 'ci', 'items', 'percent', 'ratings']);
+    expect(document.alpha).toBeCloseTo(alpha, digits);
+    expect(document.ci[0]).toBeLessThanOrEqual(document.alpha);
+    expect(document.ci[1]).toBeGreaterThanOrEqual(document.alpha);
+  });
+
+  it('aggregate takes the majority', async () => {
+    const { code, json } = await assay(
+      'stats',
+      'aggregate',
+      file('r.csv', 'item,annotator,value\nx,p,a\nx,q,a\nx,r,b\n'),
+    );
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ labels: [{ item: 'x', value: 'a', posterior: 2 / 3 }] });
+  });
+
+  it('calibration prints figures and no NaN', async () => {
+    const rows = ['logit,label', '2,1', '1,1', '-1,0', '-2,0', '1.5,0', '-0.5,1'].join('\n');
+    const { code, json } = await assay('stats', 'calibration', file('c.csv', rows));
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ ece: expect.any(Number) as number, platt: { a: expect.any(Number) as number } });
+  });
+
+  it.each([
+    [['agreement', file('e.csv', '')], 'ASY-7002', 1],
+    [['agreement', join(home, 'none.csv')], 'ASY-7002', 1],
+    [['agreement', file('h.csv', 'item,value\nx,1\ny,2\n')], 'ASY-7001', 1],
+    [['agreement', file('q.csv', 'item,annotator,value\nx,p,"1\n')], 'ASY-7001', 1],
+    [['calibration', file('l.csv', 'logit,label\nNaN,1\n1,0\n')], 'ASY-7001', 1],
+    [['agreement', file('g.csv', WIKIPEDIA), '--level', 'cosmic'], 'ASY-9005', 2],
+    [['aggregate', file('m.csv', WIKIPEDIA), '--method', 'mace'], 'ASY-9005', 2],
+    [['agreement'], 'ASY-9005', 2],
+  ] as const)('%j fails with %s, exit %d', async (args, error, exit) => {
+    const { code, json, stderr } = await assay('stats', ...args);
+    expect(json).toMatchObject(fault(error));
+    expect(code).toBe(exit);
+    expect(stderr).toContain(error);
+  });
+});
+
+describe('init', () => {
+  it('writes a pipeline.yaml that is the defaults, and a drop.json that is valid', async () => {
+    const dir = join(scratch(), 'new');
+    const { code, json } = await assay('init', dir);
+    expect({ code, json }).toEqual({ code: 0, json: { files: [join(dir, 'pipeline.yaml'), join(dir, 'drop.json')] } });
+    PipelineConfig.parse(parse(readFileSync(join(dir, 'pipeline.yaml'), 'utf8')));
+    DropManifest.parse(JSON.parse(readFileSync(join(dir, 'drop.json'), 'utf8')));
+  });
+
+  it('overwrites nothing and leaves nothing half done', async () => {
+    const dir = scratch();
+    writeFileSync(join(dir, 'drop.json'), 'mine');
+    const { code, json } = await assay('init', dir);
+    expect(code).toBe(2);
+    expect(json).toMatchObject(fault('ASY-9005'));
+    expect(readFileSync(join(dir, 'drop.json'), 'utf8')).toBe('mine');
+    expect(existsSync(join(dir, 'pipeline.yaml'))).toBe(false);
+  });
+
+  it('says when its folder is a file', async () => {
+    expect(await assay('init', file('taken', ''))).toMatchObject({ code: 2, json: fault('ASY-9005') });
+  });
+});
+
+describe('without servers', () => {
+  it.each([
+    [['drop', 'push', join(home, 'none'), '--name', 'a'], 'ASY-9005', 2],
+    [['drop', 'push', file('a.jsonl', '{"a":1}')], 'ASY-9005', 2],
+    [['drop', 'push', file('a.jsonl', '{"a":1}'), '--name', 'Not A Name'], 'ASY-1002', 1],
+    [['drop', 'push', file('a.jsonl', '{"a":1}'), '--name', 'a', '--format', 'xlsx'], 'ASY-1005', 1],
+    [['drop', 'push', file('a.jsonl', '{"a":1}'), '--name', 'a', '--column', 'prompt'], 'ASY-9005', 2],
+    [['drop', 'push', file('a.jsonl', '{"a":1}'), '--name', 'a', '--pipeline', join(home, 'none')], 'ASY-9005', 2],
+    [['drop', 'push', file('a.jsonl', '{"a":1}'), '--name', 'a'], 'ASY-9004', 1],
+    [['batch', 'replay', 'a', '--from', join(home, 'none')], 'ASY-7002', 1],
+    [['worker', '--queues', 'io,oi'], 'ASY-9005', 2],
+    [['serve'], 'ASY-9006', 1],
+  ] as const)('%j fails with %s, exit %d, and starts nothing', async (args, error, exit) => {
+    const { code, json } = await assay(...args);
+    expect(json).toMatchObject(fault(error));
+    expect(code).toBe(exit);
+    expect(existsSync(join(home, 'stack.json'))).toBe(false);
+  });
+});
