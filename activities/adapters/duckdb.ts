@@ -10,6 +10,8 @@ export const openDuckDb = (tempDir: string, threads: number): Promise<DuckDBInst
     memory_limit: '512MB',
     temp_directory: tempDir,
     preserve_insertion_order: 'true',
+    // Shards are read once or twice: keeping their bytes costs memory up to the limit and saves nothing.
+    enable_external_file_cache: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });

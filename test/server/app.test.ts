@@ -64,8 +64,11 @@ const setup = () => {
     log: (line) => lines.push(line),
     missed: () => misses++,
   });
-  const ask = (path: string, init: RequestInit = {}, host = '127.0.0.1:7400') =>
-    app.request(path, { ...init, headers: { host, ...init.headers } });
+  const ask = (
+    path: string,
+    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+    host = '127.0.0.1:7400',
+  ) => app.request(path, { ...init, headers: { host, ...init.headers } });
   return { ask, started, decided, claims, runs, lines, missed: () => misses };
 };
 

@@ -138,7 +138,7 @@ describe('annotationBatch', () => {
       const batch = await start('batch/typos');
       for (const name of ['claim', 'submit', 'skip', 'release'])
         for (const args of [[], [null], ['x'], [{ annotator: 'p' }]])
-          await expect(batch.executeUpdate<unknown, unknown[]>(name, { args })).rejects.toMatchObject({
+          await expect(batch.executeUpdate(name, { args: args as [] })).rejects.toMatchObject({
             cause: { type: 'ASY-4004' },
           });
       expect((await batch.executeUpdate(claim, { args: [{ annotator: 'p', n: 1 }] })).items).toHaveLength(1);
