@@ -52,28 +52,48 @@ try {
   }
   const flagged = /\/drops\/pairs\/items\/it_[0-9a-f]{32}/.exec((await runs.state('pairs')).details)?.[0];
 
+  const run = `${stack.urls.temporalUi}/namespaces/default/workflows/run%2Fpairs`;
+  const openDetails = async (page: Page) => {
+    await page.getByRole('tab', { name: 'User Metadata' }).or(page.getByText('User Metadata')).first().click();
+    await page.waitForSelector('text=Waiting for approval');
+  };
   const pages: [string, string, (page: Page) => Promise<unknown>][] = [
-    [
-      'approval',
-      `${stack.urls.temporalUi}/namespaces/default/workflows/run%2Fpairs`,
-      (page) => page.waitForSelector('text=Waiting for approval'),
-    ],
+    ['approval', run, openDetails],
     ['index', stack.urls.api, (page) => page.waitForSelector('h1')],
     ['item', `${stack.urls.api}${flagged}`, (page) => page.waitForSelector('h1')],
   ];
   for (const [name, url, ready] of pages) {
     for (const [suffix, width, height] of [
-      ['', 1280, 1400],
+      ['', 1280, 1300],
       ['-phone', 390, 844],
     ] as const) {
       const page = await browser.newPage({ viewport: { width, height } });
       await page.goto(url);
       await ready(page);
-      await page.waitForLoadState('networkidle');
       await page.screenshot({ path: join(out, `${name}${suffix}.png`) });
       await page.close();
     }
   }
+
+  // The way a reviewer goes: More Actions, Send an Update, approve.
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await page.goto(run);
+  await page.locator('button:visible', { hasText: 'More Actions' }).first().click();
+  await page.getByText('Send an Update').locator('visible=true').first().click();
+  await page.getByText('Select an Update').click();
+  await page
+    .getByRole('option', { name: /approve/ })
+    .first()
+    .click();
+  await page
+    .locator('[role=dialog] .cm-content, .cm-content')
+    .locator('visible=true')
+    .last()
+    .fill('{"by": "reviewer", "note": "agreement is good enough"}');
+  await page.screenshot({ path: join(out, 'send-update.png') });
+  await page.getByRole('button', { name: 'Submit' }).click();
+  const report = await runs.result('pairs');
+  process.stdout.write(`approved in the Temporal UI: ${report.status}, ${report.datasets[0]?.rows} rows\n`);
 } finally {
   await browser.close();
   await services.close();

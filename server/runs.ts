@@ -57,6 +57,16 @@ const translated = async <T>(drop: string, work: () => Promise<T>): Promise<T> =
   }
 };
 
+/** Shown beside every run in the Temporal UI. */
+const DETAILS = `What a run does, in order. **Current details** beside this show where it stands.
+
+1. **ingest**: rows are read and checked; what cannot be used goes to quarantine with a code
+2. **annotate**: people vote, where pipeline.yaml asks for it
+3. **aggregate**: votes become labels with agreement
+4. **encode**, **train**, **score**: features, a reward head, its rewards
+5. **approval**: with \`approval: required\`, the run waits for the Update \`approve\`, \`reject\` or \`rework\`
+6. **curate**: selection, exports, card and lineage; the dataset is published`;
+
 export const createRuns = (client: Client, input: Omit<RunInput, 'drop'> = {}): Runs => {
   const handle = (drop: string) => client.workflow.getHandle(runId(drop));
   /** A decision on a run that has ended finds no workflow to tell; it is the run's stage that is wrong then, not its name. */
@@ -85,6 +95,7 @@ export const createRuns = (client: Client, input: Omit<RunInput, 'drop'> = {}): 
             workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
             workflowIdConflictPolicy: 'USE_EXISTING',
             staticSummary: `drop ${drop}: ingest → annotate → aggregate → train → score → curate`,
+            staticDetails: DETAILS,
             args: [{ drop, ...input } satisfies RunInput],
           });
           return { workflowId, started: true };

@@ -28,7 +28,7 @@ export const fixed = (value: number | null | undefined, digits = 3): string | nu
   value === null || value === undefined ? null : value.toFixed(digits);
 
 export const range = (ci: readonly [number, number] | null): string | null =>
-  ci === null ? null : `${fixed(ci[0])} … ${fixed(ci[1])}`;
+  ci === null ? null : `${fixed(ci[0], 2)} to ${fixed(ci[1], 2)}`;
 
 export const countsTable = (counts: IngestCounts): string =>
   table(
@@ -48,7 +48,7 @@ export const quarantineTable = (
 
 export const agreementTable = (summaries: readonly LabelSummary[]): string =>
   table(
-    ['task', 'aspect', 'labels', 'votes', 'annotators', 'Krippendorff α', '95 % CI', 'agree'],
+    ['task', 'aspect', 'labels', 'votes', 'annotators', 'α', '95 % CI', 'agree'],
     summaries.map((s) => [
       s.task,
       s.aspect,
@@ -57,16 +57,15 @@ export const agreementTable = (summaries: readonly LabelSummary[]): string =>
       s.annotators,
       fixed(s.alpha),
       range(s.ci),
-      s.percent === null ? null : `${(100 * s.percent).toFixed(1)} %`,
+      s.percent === null ? null : `${(100 * s.percent).toFixed(0)} %`,
     ]),
   );
 
 export const modelTable = (models: readonly HeadRef[]): string =>
   table(
-    ['head', 'version', 'accuracy', '95 % CI', 'baseline', 'n', 'ECE', 'promoted'],
+    ['head', 'accuracy', '95 % CI', 'baseline', 'n', 'ECE', 'promoted'],
     models.map(({ name, version, metrics, promoted }) => [
-      name,
-      version,
+      `${name} ${version.slice(0, 8)}`,
       fixed(metrics.accuracy),
       range(metrics.accuracyCi),
       fixed(metrics.lengthOnlyAccuracy),

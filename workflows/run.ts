@@ -328,7 +328,7 @@ export class Run {
     const { ingested, labels, flagged, model, funnel } = this.#sections;
     const waiting =
       this.#stage === 'approval'
-        ? '### Waiting for approval\nChoose **Send an Update** in the menu at the top right: `approve`, `reject` or `rework`, with input `{"by": "your name", "note": "why"}`.'
+        ? '### Waiting for approval\nChoose **Send an Update** under *More Actions* at the top right: `approve`, `reject` or `rework`, with input `{"by": "your name", "note": "why"}`.'
         : `### ${this.#stage}${this.#round > 1 ? `, round ${this.#round}` : ''}`;
     return [
       waiting,
@@ -336,7 +336,7 @@ export class Run {
       funnel &&
         `#### Dataset\n${(this.#report.datasets ?? []).map((d) => `**${d.name}** ${d.version}, ${d.rows} rows`).join()}\n\n${funnel}`,
       model && `#### Reward model\n${model}`,
-      labels && `#### Agreement\n${labels}`,
+      labels && `#### Agreement (Krippendorff’s α)\n${labels}`,
       flagged,
       ingested && `#### Ingest\n${ingested}`,
     ]
