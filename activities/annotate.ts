@@ -97,7 +97,10 @@ export const createAnnotateActivities = (deps: {
     async loadBatch({ run, round, batch }) {
       const stored = await readReceipt<{ items: string[] }>(objects, batchKey(run, round, batch));
       if (stored === null) throw new AssayError('ASY-4005', { batch: `${run}/${round}/${batch}` });
-      return stored;
+      let saved: number | null = null;
+      for await (const { key } of objects.list(`${keys.receipts(run, await votesStage(run, round))}${padded(batch)}-`))
+        saved = (saved ?? 0) + (JSON.parse((await objects.get(key)).toString('utf8')) as Shard).rows;
+      return { items: stored.items, saved };
     },
 
     async saveVotes({ run, round, batch, part, items, votes }) {

@@ -39,8 +39,8 @@ export interface AnnotateActivities {
     /** Only items whose label's agreement is below 1 (rework without item ids). */
     disagreeing?: TableRef;
   }): Promise<{ batches: number; items: number }>;
-  /** Item ids of one batch, in order. */
-  loadBatch(input: { run: string; round: number; batch: number }): Promise<{ items: string[] }>;
+  /** Item ids of one batch, in order; `saved` is set when an earlier attempt of the run has saved its votes: nobody is asked twice. */
+  loadBatch(input: { run: string; round: number; batch: number }): Promise<{ items: string[]; saved: number | null }>;
   /** Turns a batch's votes into an annotations shard (a receipt names it). Called with at most 200 votes at a time. */
   saveVotes(input: {
     run: string;

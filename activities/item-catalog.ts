@@ -2,6 +2,7 @@ import { Annotation } from '../schemas/annotation.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { Item } from '../schemas/item.ts';
 import type { TableStore } from './ports.ts';
+import { literal } from './shards.ts';
 
 /** One item of a drop (by its id or its producer's id) with the annotations its drop brought. Throws ASY-1001, ASY-6004. */
 export const findItem = async (
@@ -12,9 +13,8 @@ export const findItem = async (
   const items = await tables.find('items', drop);
   if (items === null) throw new AssayError('ASY-1001', { drop });
   if (/\p{Cc}/u.test(id)) throw new AssayError('ASY-6004', { item: JSON.stringify(id), dataset: drop });
-  // A brace would be read as the place of a table's name.
-  const literal = `'${id.replaceAll("'", "''").replaceAll('{', "' || chr(123) || '")}'`;
-  const sql = `SELECT * FROM {items} WHERE id = (${literal}) OR "externalId" = (${literal}) ORDER BY id LIMIT 1`;
+  const wanted = literal(id);
+  const sql = `SELECT * FROM {items} WHERE id = ${wanted} OR "externalId" = ${wanted} ORDER BY id LIMIT 1`;
   for await (const row of tables.query(sql, { items })) {
     const item = Item.parse(row);
     return { item, annotations: await annotationsOf(tables, drop, item.id) };

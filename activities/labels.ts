@@ -12,6 +12,7 @@ import { once } from './receipts.ts';
 import { literal, writeShards } from './shards.ts';
 
 const FLAGGED = 10;
+const SUMMARIES = 200;
 /** Items between two looks at the event loop. */
 const BREATH = 500;
 
@@ -113,7 +114,8 @@ export const createLabelActivities = (deps: {
       const { worst, count } = flags.end();
       return {
         labels: committed,
-        summaries: summary.end(),
+        // They ride in a payload, and aspects are named by the data.
+        summaries: summary.end().slice(0, SUMMARIES),
         flagged: await located(tables, items, worst),
         flaggedCount: count,
       };

@@ -34,8 +34,9 @@ export const writeShards = async <S extends RowSchema>(
 export const shardsOf = async (tables: TableStore, refs: readonly TableRef[]): Promise<Shard[]> =>
   (await Promise.all(refs.map((ref) => tables.shards(ref)))).flat();
 
-/** An SQL string. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** An SQL string. Braces are spelled out: in a query's text they would stand for a table. */
+export const literal = (text: string): string =>
+  `('${text.replaceAll("'", "''").replaceAll('{', "' || chr(123) || '")}')`;
 
 /** Zero-padded, so that keys sort as numbers do. */
 export const padded = (n: number): string => String(n).padStart(6, '0');

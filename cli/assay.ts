@@ -64,6 +64,7 @@ export const run = async (argv: readonly string[], env: Env = process.env): Prom
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof CommanderError && error.code === 'commander.help') return 2;
     const fault =
       error instanceof CommanderError
         ? new AssayError('ASY-9005', { reason: error.message.replace(/^error: /, '') })
@@ -83,7 +84,8 @@ const createProgram = (): Command =>
 
 /** Faults of usage are thrown, not printed and exited, in every command. */
 const inherit = (command: Command): void => {
-  command.exitOverride().configureOutput({ writeErr: () => undefined, outputError: () => undefined });
+  // What goes to writeErr is the help of a noun typed without a verb.
+  command.exitOverride().configureOutput({ outputError: () => undefined });
   for (const child of command.commands) inherit(child);
 };
 

@@ -37,6 +37,8 @@ const Variables = z.object({
 export interface Config {
   /** True when it names a local stack. */
   readonly local: boolean;
+  /** True when something says where the servers are: a running local stack or the environment. */
+  readonly located: boolean;
   readonly home: string;
   /** For `Connection.connect` and `NativeConnection.connect`. */
   readonly temporal: {
@@ -105,6 +107,7 @@ export const parseConfig = (env: Env): Config => {
   const address = connectionOptions.address ?? '127.0.0.1:7233';
   return {
     local,
+    located: local || set['ASSAY_STACK'] === 'off' || NAMES_SERVERS.some((name) => set[name] !== undefined),
     home: homeOf(set),
     temporal: { connection: { ...connectionOptions, address }, address, namespace: namespace ?? 'default' },
     temporalUi: v.ASSAY_TEMPORAL_UI_URL.replace(/\/$/, ''),

@@ -28,6 +28,7 @@ export interface Services {
 }
 
 export const createServices = (config: Config): Services => {
+  if (!config.located) throw new AssayError('ASY-9004');
   const tempDir = join(config.home, 'tmp');
   const objects = createS3Objects({
     bucket: config.s3.bucket,

@@ -8,17 +8,10 @@ import { homeOf } from './paths.ts';
 import { describeProgress } from './stack/progress.ts';
 import { startStack } from './stack/stack.ts';
 
-/** True when the environment itself says where the servers are, or that no local stack counts. */
-const named = (context: Context): boolean =>
-  context.env['ASSAY_STACK'] === 'off' ||
-  ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL', 'ASSAY_BUCKET'].some(
-    (name) => (context.env[name] ?? '') !== '',
-  );
-
 /** The running stack's configuration; with `start`, a stack is started when there is none. It is left running. */
 export const ensureStack = async (context: Context, start: boolean): Promise<Config> => {
   const config = await context.config();
-  if (config.local || named(context)) return config;
+  if (config.located) return config;
   if (!start) throw new AssayError('ASY-9004');
   context.output.warn('starting the local stack (stop it with `assay down`)');
   await startStack({

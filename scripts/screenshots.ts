@@ -1,5 +1,6 @@
 /**
- * Takes the pictures in docs/images: a run waiting for approval in the Temporal UI, the API's first page, an item's page.
+ * Takes pictures of a run waiting for approval in the Temporal UI, of the API's first page and an item's page, at desktop and phone
+ * width, then approves the run in the UI as a reviewer would. docs/images has two of them.
  * `node scripts/screenshots.ts [OUT_DIR]`; needs Chromium (CHROMIUM names it, else `chromium` on PATH) and an installed stack.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { root } from '../cli/paths.ts';
 import { pushDrop } from '../cli/push.ts';
 import { createServices } from '../cli/services.ts';
 import { startStack, stopStack } from '../cli/stack/stack.ts';
+import { runId } from '../workflows/ids.ts';
 
 const out = process.argv[2] ?? join(root, 'docs/images');
 mkdirSync(out, { recursive: true });
@@ -52,13 +54,14 @@ try {
   }
   const flagged = /\/drops\/pairs\/items\/it_[0-9a-f]{32}/.exec((await runs.state('pairs')).details)?.[0];
 
-  const run = `${stack.urls.temporalUi}/namespaces/default/workflows/run%2Fpairs`;
-  const openDetails = async (page: Page) => {
-    await page.getByRole('tab', { name: 'User Metadata' }).or(page.getByText('User Metadata')).first().click();
-    await page.waitForSelector('text=Waiting for approval');
-  };
+  const { runId: id } = await (await services.client()).workflow.getHandle(runId('pairs')).describe();
+  const run = `${stack.urls.temporalUi}/namespaces/default/workflows/run%2Fpairs/${id}`;
   const pages: [string, string, (page: Page) => Promise<unknown>][] = [
-    ['approval', run, openDetails],
+    [
+      'approval',
+      `${run}/user-metadata`, // The UI shows Markdown in a frame of its own.
+      (page) => page.frameLocator('iframe[src*="Waiting"]').getByText('Waiting for approval').first().waitFor(),
+    ],
     ['index', stack.urls.api, (page) => page.waitForSelector('h1')],
     ['item', `${stack.urls.api}${flagged}`, (page) => page.waitForSelector('h1')],
   ];
@@ -77,21 +80,22 @@ try {
 
   // The way a reviewer goes: More Actions, Send an Update, approve.
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  await page.goto(run);
+  await page.goto(`${run}/history`);
   await page.locator('button:visible', { hasText: 'More Actions' }).first().click();
   await page.getByText('Send an Update').locator('visible=true').first().click();
-  await page.getByText('Select an Update').click();
+  const dialog = page.locator('dialog[open]');
+  await dialog.locator('[aria-haspopup]').first().click();
   await page
     .getByRole('option', { name: /approve/ })
     .first()
     .click();
-  await page
-    .locator('[role=dialog] .cm-content, .cm-content')
-    .locator('visible=true')
-    .last()
-    .fill('{"by": "reviewer", "note": "agreement is good enough"}');
+  await dialog.locator('.cm-content').fill('{"by": "reviewer", "note": "agreement is good enough"}');
   await page.screenshot({ path: join(out, 'send-update.png') });
-  await page.getByRole('button', { name: 'Submit' }).click();
+  // The first click only leaves the editor, which formats its text and moves the button.
+  for (let clicks = 0; clicks < 5 && (await dialog.isVisible()); clicks++) {
+    await dialog.getByRole('button', { name: 'Submit' }).click();
+    await dialog.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
+  }
   const report = await runs.result('pairs');
   process.stdout.write(`approved in the Temporal UI: ${report.status}, ${report.datasets[0]?.rows} rows\n`);
 } finally {

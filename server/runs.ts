@@ -65,7 +65,7 @@ const DETAILS = `What a run does, in order. **Current details** beside this show
 3. **aggregate**: votes become labels with agreement
 4. **encode**, **train**, **score**: features, a reward head, its rewards
 5. **approval**: with \`approval: required\`, the run waits for the Update \`approve\`, \`reject\` or \`rework\`
-6. **curate**: selection, exports, card and lineage; the dataset is published`;
+6. **curate**: selection, exports, card, lineage`;
 
 export const createRuns = (client: Client, input: Omit<RunInput, 'drop'> = {}): Runs => {
   const handle = (drop: string) => client.workflow.getHandle(runId(drop));

@@ -109,7 +109,9 @@ export async function annotationBatch(input: BatchInput): Promise<BatchSummary> 
   setHandler(batchState, () => batch.state());
 
   if (!open) {
-    const { items } = await activities.loadBatch({ run, round, batch: input.batch });
+    const { items, saved } = await activities.loadBatch({ run, round, batch: input.batch });
+    // A run that failed later and was started again finds the votes it has: people are not asked twice.
+    if ((saved ?? null) !== null) return { votes: saved ?? 0, annotators: 0, skipped: 0 };
     batch = Batch.of(settings, items);
     open = true;
   }

@@ -80,8 +80,10 @@ it('turns votes into annotations that know where their item came from', async ()
   const votes = [await cast(area, 1, 'sub_1', 'a'), await cast(area, 2, 'sub_1', 'b')];
   const more = [await cast(area, 1, 'sub_2', 'a')];
   const base = { run: 'r', round: 1, items: area.refs.items };
+  expect((await area.loadBatch({ run: 'r', round: 1, batch: 0 })).saved).toBeNull();
   expect(await area.saveVotes({ ...base, batch: 0, part: 0, votes })).toEqual({ votes: 2 });
   expect(await area.saveVotes({ ...base, batch: 0, part: 0, votes })).toEqual({ votes: 2 });
+  expect((await area.loadBatch({ run: 'r', round: 1, batch: 0 })).saved).toBe(2);
   expect(await area.saveVotes({ ...base, batch: 1, part: 0, votes: more })).toEqual({ votes: 1 });
   expect(await area.saveVotes({ ...base, batch: 2, part: 0, votes: [] })).toEqual({ votes: 0 });
   const { annotations, votes: count } = await area.commitVotes({ run: 'r', round: 1, batches: 3 });

@@ -52,7 +52,7 @@ await withWorkers(env, stubActivities().activities, async () => {
 
 const people = stubActivities(
   { approval: 'required', annotate: { tasks: ['pairwise'] } },
-  { loadBatch: async () => ({ items: [item] }) },
+  { loadBatch: async () => ({ items: [item], saved: null }) },
 );
 await withWorkers(env, people.activities, async () => {
   const runs = createRuns(env.client);

@@ -80,7 +80,7 @@ describe('annotationBatch', () => {
   });
 
   it('hands an expired lease to the next person', async () => {
-    const { activities } = stubActivities({}, { loadBatch: async () => ({ items: ['it_1'] }) });
+    const { activities } = stubActivities({}, { loadBatch: async () => ({ items: ['it_1'], saved: null }) });
     await withWorkers(env, activities, async () => {
       const batch = await start('batch/lease', { leaseMs: 1 });
       await batch.executeUpdate(claim, { args: [{ annotator: 'sub_1', n: 1 }] });
@@ -88,6 +88,13 @@ describe('annotationBatch', () => {
       expect(items).toEqual(['it_1']);
       await batch.terminate();
     });
+  });
+
+  it('asks nobody again when an earlier attempt of the run has saved its votes', async () => {
+    const { activities, calls } = stubActivities({}, { loadBatch: async () => ({ items: ['it_1'], saved: 3 }) });
+    const summary = await withWorkers(env, activities, async () => (await start('batch/saved')).result());
+    expect(summary).toEqual({ votes: 3, annotators: 0, skipped: 0 });
+    expect(calls).not.toContain('saveVotes');
   });
 
   it('ends at its deadline with the votes it has', async () => {
@@ -149,7 +156,7 @@ describe('annotationBatch', () => {
   // Eight at once, as the HTTP server allows: the server refuses more than ten in flight.
   it('continues as new when it has taken what a run may take, and loses no vote and no lease', async () => {
     const items = Array.from({ length: 90 }, (_, i) => `it_${String(i).padStart(32, '0')}`);
-    const { activities, saved } = stubActivities({}, { loadBatch: async () => ({ items }) });
+    const { activities, saved } = stubActivities({}, { loadBatch: async () => ({ items, saved: null }) });
     await withWorkers(env, activities, async () => {
       const batch = await start('batch/long', { redundancy: 8 });
       const first = (await batch.describe()).runId;

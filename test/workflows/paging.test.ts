@@ -89,7 +89,7 @@ describe('continue-as-new across pages', () => {
         // A batch without items ends at once: the paging is what is asked here.
         loadBatch: async ({ batch }) => {
           opened.push(batch);
-          return { items: [] };
+          return { items: [], saved: null };
         },
         commitVotes: async ({ batches }) => {
           committed = batches;

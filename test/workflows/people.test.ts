@@ -44,7 +44,7 @@ const body: VoteBody = {
 describe('createAnnotators', () => {
   it('stores a vote’s bytes under their hash before it submits the hash', async () => {
     const objects = createMemoryObjects();
-    const { activities } = stubActivities({}, { loadBatch: async () => ({ items: ['it_1', 'it_2'] }) });
+    const { activities } = stubActivities({}, { loadBatch: async () => ({ items: ['it_1', 'it_2'], saved: null }) });
     await withWorkers(env, activities, async () => {
       const batch = await start('batch/store/0');
       const annotators = createAnnotators(env.client, objects);
@@ -69,7 +69,7 @@ describe('createAnnotators', () => {
 
   it('forty people at once: nobody is refused for the crowd, no item goes to two', async () => {
     const items = Array.from({ length: 40 }, (_, i) => `it_${i}`);
-    const { activities, saved } = stubActivities({}, { loadBatch: async () => ({ items }) });
+    const { activities, saved } = stubActivities({}, { loadBatch: async () => ({ items, saved: null }) });
     await withWorkers(env, activities, async () => {
       const batch = await start('batch/crowd/0');
       const annotators = createAnnotators(env.client, createMemoryObjects());

@@ -101,7 +101,7 @@ describe('runPipeline', () => {
   it('sends named items back to people on rework and comes back to the gate', async () => {
     const { activities, saved, calls } = stubActivities(
       { approval: 'required' },
-      { loadBatch: async () => ({ items: [`it_${'a'.repeat(32)}`] }) },
+      { loadBatch: async () => ({ items: [`it_${'a'.repeat(32)}`], saved: null }) },
     );
     await withWorkers(env, activities, async () => {
       const runs = createRuns(env.client, { timing });

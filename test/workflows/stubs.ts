@@ -70,7 +70,7 @@ export const stubActivities = (
       samples: [{ file: 'pairs.jsonl', row: 7, code: 'ASY-2001', message: 'not JSON: <b>|</b>' }],
     }),
     planBatches: async ({ itemIds }) => ({ batches: 1, items: itemIds?.length ?? items.length }),
-    loadBatch: async () => ({ items }),
+    loadBatch: async () => ({ items, saved: null }),
     saveVotes: async ({ votes }) => {
       saved.push(...votes.map((v) => `${v.item}:${v.annotator}:${v.category}`));
       return { votes: votes.length };
