@@ -66,7 +66,7 @@ const summary = (runs: readonly RunDocument[], { urls }: Stack): string =>
   [
     '',
     table([
-      ['drop', 'items', 'annotations', 'α', 'head accuracy (95 % CI)', 'baseline', 'n', 'rows', 'seconds'],
+      ['drop', 'items', 'annotations', 'α', 'head accuracy', 'baseline', 'n', 'rows', 'seconds'],
       ...runs.map((run) => {
         const [model] = run.models;
         const metrics = model?.metrics as
@@ -80,7 +80,7 @@ const summary = (runs: readonly RunDocument[], { urls }: Stack): string =>
           alphas.length === 0 ? '–' : Math.min(...alphas).toFixed(2),
           metrics === undefined
             ? '–'
-            : `${metrics.accuracy.toFixed(2)} (${metrics.accuracyCi.map((x) => x.toFixed(2)).join(' … ')})`,
+            : `${metrics.accuracy.toFixed(2)} (${metrics.accuracyCi.map((x) => x.toFixed(2)).join('–')})`,
           metrics === undefined ? '–' : metrics.lengthOnlyAccuracy.toFixed(2),
           metrics?.n ?? '–',
           run.datasets.reduce((sum, d) => sum + d.rows, 0),
@@ -89,7 +89,9 @@ const summary = (runs: readonly RunDocument[], { urls }: Stack): string =>
       }),
     ]),
     '',
-    'α: Krippendorff’s, where items have several votes. Baseline: the longer response wins (text), a coin (media).',
+    'α: Krippendorff’s, where items have several votes. Head accuracy: on n held-out',
+    'pairs, with its 95 % interval, beside a baseline: the longer response wins (text),',
+    'the side that won most in training (media).',
     '',
     ...runs.flatMap((run) => run.datasets.map((d) => `dataset ${d.name} ${d.version}: ${d.rows} rows`)),
     '',
