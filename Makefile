@@ -20,6 +20,7 @@ types:
 lint:
 	@$(with_node) oxlint --type-aware --deny-warnings
 	@$(with_node) biome check .
+	@$(with_node) knip
 
 # Without set-up: for those who work on the code.
 check: types lint

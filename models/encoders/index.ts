@@ -7,7 +7,7 @@ import { openHashedNgrams } from './hashed-ngrams.ts';
 import nss from './nss.json' with { type: 'json' };
 import { openNss } from './nss.ts';
 
-export type { Encoder, EncoderInput, FeatureBlock } from './encoder.ts';
+export type { Encoder, EncoderInput } from './encoder.ts';
 
 interface Bundled {
   readonly manifest: EncoderManifest;
