@@ -39,6 +39,7 @@ standardisation and calibration inside: input \`features\` [n, ${encoder.dims}] 
 | temperature | ${fixed(metrics.temperature)} |
 
 ${baselineOf(manifest)} The temperature was fitted on training pairs, by heads that did not see their groups (five folds); validation pairs had no part in it.
+
 ## Made from
 ${Object.entries(data)
   .map(([table, digest]) => `- ${table} \`${digest}\``)
