@@ -19,11 +19,10 @@ const env = await startTemporal();
 const save = async (workflow: string, name: string, handle: WorkflowHandle): Promise<void> => {
   const folder = new URL(`./${workflow}/`, import.meta.url);
   mkdirSync(folder, { recursive: true });
-  // Worker and client identities name the machine; replay does not read them.
-  const history = historyToJSON(await handle.fetchHistory()).replaceAll(
-    /"identity": "[^"]*"/g,
-    '"identity": "recorder"',
-  );
+  // Identities and the names of sticky queues name the machine; replay does not read them.
+  const history = historyToJSON(await handle.fetchHistory())
+    .replaceAll(/"identity": "[^"]*"/g, '"identity": "recorder"')
+    .replaceAll(/"\d+@[^"]*"/g, '"recorder-sticky"');
   writeFileSync(new URL(`${version}-${name}.json`, folder), `${history}\n`);
 };
 const get = (id: string) => env.client.workflow.getHandle(id);
