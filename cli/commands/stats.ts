@@ -1,13 +1,14 @@
-/** `assay stats`: agreement, aggregation and calibration of a CSV file, without a stack. */
+/** `assay stats`: agreement, aggregation, calibration and ratings of a file, without a stack. */
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
+import { RATING_METHODS, type RatingMethod, ratingsDocument } from '../../models/ratings/document.ts';
 import { aggregateDocument, agreementDocument, calibrationDocument } from '../../models/statistics.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { type AggregationMethod, MeasurementLevel } from '../../schemas/label.ts';
 import type { Register } from '../context.ts';
 
 export const register: Register = (program, { output }) => {
-  const stats = program.command('stats').description('agreement, aggregation and calibration of a file');
+  const stats = program.command('stats').description('agreement, aggregation, calibration and ratings of a file');
   stats
     .command('agreement')
     .description('Krippendorff’s alpha with a bootstrap interval')
@@ -38,6 +39,25 @@ export const register: Register = (program, { output }) => {
     .action(async (file: string) => {
       output.result(calibrationDocument(await text(file), file), (d) => JSON.stringify(d, null, 2));
     });
+  stats
+    .command('ratings')
+    .description('ratings of models from comparisons of two, with bootstrap intervals')
+    .argument('<file>', 'JSON Lines with model_a, model_b, winner: model_a, model_b or tie')
+    .option('--method <method>', RATING_METHODS.join(', '), oneOf(RATING_METHODS), 'bt')
+    .option('--k <points>', 'step of --method elo', positive, 4)
+    .action(async (file: string, { method, k }: { method: RatingMethod; k: number }) => {
+      output.result(await ratingsDocument(await text(file), file, method, { k }), (d) =>
+        d.ratings
+          .map((r) => [r.rating, ...(r.ci ?? [])].map((x) => x.toFixed(1)).join('\t') + `\t${r.model}`)
+          .join('\n'),
+      );
+    });
+};
+
+const positive = (value: string): number => {
+  const number = Number(value);
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('a number above 0');
+  return number;
 };
 
 const oneOf =

@@ -60,6 +60,19 @@ const FOUR_OBSERVERS = ratings([
   [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _],
 ]);
 
+const GAMES = [
+  ['best', 'middle', 'model_a'],
+  ['middle', 'best', 'model_b'],
+  ['best', 'middle', 'model_b'],
+  ['best', 'middle', 'model_a'],
+  ['best', 'middle', 'model_a'],
+  ['worst', 'middle', 'model_b'],
+  ['middle', 'worst', 'model_a'],
+  ['worst', 'middle', 'tie'],
+]
+  .map(([model_a, model_b, winner]) => JSON.stringify({ model_a, model_b, winner }))
+  .join('\n');
+
 describe('stats', () => {
   it.each([
     [WIKIPEDIA, 'nominal', 0.691358, 6],
@@ -95,6 +108,23 @@ describe('stats', () => {
   });
 
   it.each([
+    ['bt', {}],
+    ['pl', {}],
+    ['elo', { k: 4 }],
+  ] as const)('ratings by %s: best first, mean 1000', async (method, stated) => {
+    const { code, json, stderr } = await assay('stats', 'ratings', file('g.jsonl', GAMES), '--method', method);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const document = json as { ratings: { model: string; rating: number; ci: [number, number] }[] };
+    expect(document).toMatchObject({ method, comparisons: 8, ...stated });
+    expect(document.ratings.map(({ model }) => model)).toEqual(['best', 'middle', 'worst']);
+    expect(document.ratings.reduce((sum, { rating }) => sum + rating / 3, 0)).toBeCloseTo(1000, 9);
+    for (const { rating, ci } of document.ratings) {
+      expect(ci[0]).toBeLessThanOrEqual(rating);
+      expect(ci[1]).toBeGreaterThanOrEqual(rating);
+    }
+  });
+
+  it.each([
     [['agreement', file('e.csv', '')], 'ASY-7002', 1],
     [['agreement', join(home, 'none.csv')], 'ASY-7002', 1],
     [['agreement', file('h.csv', 'item,value\nx,1\ny,2\n')], 'ASY-7001', 1],
@@ -103,6 +133,10 @@ describe('stats', () => {
     [['agreement', file('g.csv', WIKIPEDIA), '--level', 'cosmic'], 'ASY-9005', 2],
     [['aggregate', file('m.csv', WIKIPEDIA), '--method', 'mace'], 'ASY-9005', 2],
     [['agreement'], 'ASY-9005', 2],
+    [['ratings', file('e.jsonl', '')], 'ASY-7002', 1],
+    [['ratings', file('b.jsonl', `${GAMES}\n{"model_a":"x"}`)], 'ASY-7001', 1],
+    [['ratings', file('t.jsonl', GAMES), '--method', 'glicko'], 'ASY-9005', 2],
+    [['ratings', file('k.jsonl', GAMES), '--k', '0'], 'ASY-9005', 2],
   ] as const)('%j fails with %s, exit %d', async (args, error, exit) => {
     const { code, json, stderr } = await assay('stats', ...args);
     expect(json).toMatchObject(fault(error));
