@@ -122,8 +122,8 @@ export interface TrainActivities {
 
 /** On queue `cpu`. */
 export interface CurateActivities {
-  /** The version this curation will have; `rows` is set when it exists already. */
-  planDataset(input: CurateInput): Promise<{ version: string; existing: DatasetRef | null }>;
+  /** The version this curation will have. The steps after it do nothing where it exists already. */
+  planDataset(input: CurateInput): Promise<{ version: string }>;
   /** Filter → dedup → select → split: writes data and decisions, returns the funnel. */
   selectRows(
     input: CurateInput & { version: string },

@@ -1,7 +1,7 @@
 import { hashOf } from '../models/hash.ts';
 import type { CurateActivities, CurateInput } from './contract.ts';
 import { exportFormat } from './dataset/export.ts';
-import { publish, readManifest, refOf } from './dataset/publish.ts';
+import { publish } from './dataset/publish.ts';
 import { select } from './dataset/select.ts';
 import { SelectionFile, selectionKey } from './dataset/selection-file.ts';
 import { EXPORTERS_VERSION } from './exporters/index.ts';
@@ -37,8 +37,7 @@ export const createCurateActivities = (deps: {
   return {
     async planDataset(input) {
       const version = datasetVersion(input);
-      const standing = await readManifest(objects, input.name, version);
-      return { version, existing: standing === null ? null : refOf(standing) };
+      return { version };
     },
 
     async selectRows(input) {

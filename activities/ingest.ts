@@ -8,6 +8,7 @@ import { cutUnits } from './drop-units.ts';
 import { readPipeline } from './pipeline-file.ts';
 import type { MediaProbe, ObjectStore, Progress, TableStore } from './ports.ts';
 import { once, readReceipt } from './receipts.ts';
+import { padded } from './shards.ts';
 import { parse } from './unit-parse.ts';
 import type { UnitReceipt } from './unit-sink.ts';
 
@@ -24,7 +25,6 @@ export interface IngestDeps {
 }
 
 const STAGE = 'ingest';
-const number = (unit: number): string => String(unit).padStart(6, '0');
 
 /** Rows between heartbeats. */
 const BEAT_ROWS = 500;
@@ -35,9 +35,9 @@ export const createIngestActivities = (deps: IngestDeps): IngestActivities => {
   const limits = deps.limits ?? LIMITS;
   const source = { objects, tables, limits };
   const unitKey = (plan: Plan, unit: number) =>
-    keys.receipt(plan.manifest.name, STAGE, `unit-${plan.digest}-${number(unit)}`);
+    keys.receipt(plan.manifest.name, STAGE, `unit-${plan.digest}-${padded(unit)}`);
   const planKey = (plan: Plan, unit: number) =>
-    keys.receipt(plan.manifest.name, STAGE, `plan-${plan.digest}-${number(unit)}`);
+    keys.receipt(plan.manifest.name, STAGE, `plan-${plan.digest}-${padded(unit)}`);
 
   const readPlan = async (drop: string): Promise<Plan> => {
     const plan = await readReceipt<Plan>(objects, keys.receipt(drop, STAGE, 'plan'));

@@ -1,6 +1,7 @@
 /** The processes of the local stack, as specs: HTTP server, S3 server, Temporal, worker. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { attributes } from '../../workflows/search-attributes.ts';
 import { stackFiles } from '../paths.ts';
 import { ensureBucket } from './bucket.ts';
 import { clientEnv } from './client-env.ts';
@@ -9,19 +10,20 @@ import type { ProcessSpec } from './process-spec.ts';
 import type { Secrets } from './secrets.ts';
 import type { Ports } from './state.ts';
 
-/** Search attributes every pipeline workflow sets (design.md §5), registered when the server starts. */
-export const SEARCH_ATTRIBUTES = {
-  AssayStage: 'Keyword',
-  AssayDrop: 'Keyword',
-  AssayModality: 'Keyword',
-  AssayLanguages: 'KeywordList',
-  AssayAgreement: 'Double',
-  AssayFlagged: 'Int',
+/** Types of search attributes as the server's command line spells them. */
+const SPELLED = {
+  TEXT: 'Text',
+  KEYWORD: 'Keyword',
+  INT: 'Int',
+  DOUBLE: 'Double',
+  BOOL: 'Bool',
+  DATETIME: 'Datetime',
+  KEYWORD_LIST: 'KeywordList',
 } as const;
 
 /**
  * The stock limits (10 Updates in flight, 2,000 in all) are Temporal Cloud's, and Assay keeps to them. Locally they are raised,
- * because one annotator's burst then is not refused: 631 against 1,161 Updates/s for one entity on two cores.
+ * because one annotator's burst then is not refused.
  */
 const DYNAMIC_CONFIG = { 'history.maxInFlightUpdates': 1_000, 'history.maxTotalUpdates': 20_000 } as const;
 
@@ -110,9 +112,9 @@ const temporalServer = ({ home, ports, tools, env }: Services): ProcessSpec => {
     `${ports.ui}`,
   ];
   const store = ['--db-filename', stackFiles(home).temporalDb, '--log-level', 'error'];
-  const attributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
+  const searchAttributes = Object.values(attributes).flatMap(({ name, type }) => [
     '--search-attribute',
-    `${name}=${type}`,
+    `${name}=${SPELLED[type]}`,
   ]);
   const limits = Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
     '--dynamic-config-value',
@@ -121,7 +123,7 @@ const temporalServer = ({ home, ports, tools, env }: Services): ProcessSpec => {
   return {
     name: 'temporal',
     command: tools.temporal,
-    args: [...listen, ...store, ...attributes, ...limits],
+    args: [...listen, ...store, ...searchAttributes, ...limits],
     env,
     port: ports.temporal,
     ready: health,

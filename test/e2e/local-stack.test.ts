@@ -17,8 +17,8 @@ import { effectiveEnv, loadConfig } from '../../cli/config.ts';
 import { root } from '../../cli/paths.ts';
 import { attach } from '../../cli/stack/attach.ts';
 import { isRunning, signal, tokenOf } from '../../cli/stack/identity.ts';
-import { SEARCH_ATTRIBUTES } from '../../cli/stack/services.ts';
 import { findStack, type Stack, startStack, stopStack } from '../../cli/stack/stack.ts';
+import { attributes } from '../../workflows/search-attributes.ts';
 import { scratch } from '../support/scratch.ts';
 import { until } from '../support/until.ts';
 
@@ -85,7 +85,9 @@ describe('local stack', () => {
   it('has the search attributes registered', async () => {
     const connection = await Connection.connect({ address: stack.temporalAddress });
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
-    expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)));
+    expect(Object.keys(customAttributes)).toEqual(
+      expect.arrayContaining(Object.values(attributes).map(({ name }) => name)),
+    );
     await connection.close();
   });
 

@@ -1,26 +1,17 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { root, toolsOf } from '../../cli/paths.ts';
+import { findTool } from '../../scripts/tools/find.ts';
 import { attributes } from '../../workflows/search-attributes.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The Temporal CLI that set-up installed, or the one on PATH. */
-export const temporalCli = (): string => {
-  const places = [join(root, '.tools/bin'), ...(process.env['PATH'] ?? '').split(delimiter)];
-  const found = places.map((place) => join(place, 'temporal')).find((file) => existsSync(file));
-  if (found === undefined) throw new Error('no temporal CLI: run `make setup`');
-  return found;
-};
-
 /** A real dev server on a free port, with Assay's search attributes. */
-export const startTemporal = (): Promise<TestWorkflowEnvironment> => {
+export const startTemporal = async (): Promise<TestWorkflowEnvironment> => {
   hush();
+  const { path } = await findTool('temporal', { env: process.env, toolsDir: toolsOf(process.env) });
   return TestWorkflowEnvironment.createLocal({
     server: {
-      executable: { type: 'existing-path', path: temporalCli() },
+      executable: { type: 'existing-path', path },
       searchAttributes: Object.values(attributes),
       log: { format: 'pretty', level: 'error' },
     },

@@ -1,17 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The S3 server that set-up installed, or the one on PATH; null when there is none. */
-export const versitygwBinary = (): string | null => {
-  const places = [join(root, '.tools/bin'), ...(process.env['PATH'] ?? '').split(delimiter)];
-  return places.map((place) => join(place, 'versitygw')).find((file) => existsSync(file)) ?? null;
-};
+import { join } from 'node:path';
+import { toolsOf } from '../../cli/paths.ts';
+import { findTool } from '../../scripts/tools/find.ts';
 
 export interface TestS3 {
   readonly endpoint: string;
@@ -35,8 +28,7 @@ const freePort = (): Promise<number> =>
 
 /** A real S3 server on a free port with one empty bucket. */
 export const startVersitygw = async (bucket = 'test'): Promise<TestS3> => {
-  const binary = versitygwBinary();
-  if (binary === null) throw new Error('no versitygw: run `make setup`');
+  const { path: binary } = await findTool('versitygw', { env: process.env, toolsDir: toolsOf(process.env) });
   const home = mkdtempSync(join(tmpdir(), 'assay-s3-'));
   const data = join(home, 'data');
   const credentials = { accessKeyId: 'assay', secretAccessKey: 'assay-test-secret' };

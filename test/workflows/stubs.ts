@@ -101,7 +101,7 @@ export const stubActivities = (
     planTraining: async () => ({ version: 'v1', pairs: 27, skipped: null }),
     fitHead: async ({ name, version }) => ({ name, version, metrics, promoted: false }),
     promoteHead: async () => ({ promoted: true, reason: 'first head of its name' }),
-    planDataset: async () => ({ version: 'd1', existing: null }),
+    planDataset: async () => ({ version: 'd1' }),
     selectRows: async () => ({
       rows: 20,
       funnel: [
