@@ -43,7 +43,7 @@ export const encodables = (
   { objects, media }: EncodingDeps,
 ): Encodable[] => {
   const prompt = promptText(item);
-  const size = encoder.imageSize;
+  const size = encoder.image;
   return item.responses.flatMap((response, index): Encodable[] => {
     const place = { item: item.id, response: index };
     if (size === null) {
@@ -54,14 +54,15 @@ export const encodables = (
     }
     const medium = response.media;
     if (medium === null) return [];
-    const options = { ...size, grey: true };
+    const options = { width: size.width, height: size.height, grey: size.channels === 1 };
     const key = keys.media(medium.sha256);
     if (item.modality === 'image') {
       const load = async () =>
         ({
           kind: 'image',
           ...size,
-          grey: await media.pixels(await objects.local(key, medium.sha256), options),
+          pixels: await media.pixels(await objects.local(key, medium.sha256), options),
+          prompt,
         }) as const;
       return [{ ...place, segment: 0, at: null, contentHash: hashOf(['image', medium.sha256, size]), load }];
     }
@@ -83,7 +84,7 @@ export const encodables = (
       contentHash: hashOf(['video', medium.sha256, at, size]),
       load: async () => {
         decoding ??= decode();
-        return { kind: 'image', ...size, grey: (await decoding)[segment] ?? new Uint8Array(0) } as const;
+        return { kind: 'image', ...size, pixels: (await decoding)[segment] ?? new Uint8Array(0), prompt } as const;
       },
     }));
   });

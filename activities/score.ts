@@ -51,7 +51,7 @@ const rewardsOf = async (head: Head, rows: readonly FeatureRow[], model: string)
     checkRevision(head, row.revision, model);
     readVector(row.vector, features, index * dims, dims);
   }
-  return head.score(features, rows.length);
+  return (await head.score(features, rows.length)).reward;
 };
 
 interface Segment {
@@ -152,7 +152,7 @@ export const createScoreActivities = (deps: {
         };
         const rows = async function* (): AsyncGenerator<FeatureRow> {
           let done = 0;
-          for await (const chunk of chunked(inputs(), ENCODED_AT_ONCE[encoder.imageSize === null ? 'text' : 'image'])) {
+          for await (const chunk of chunked(inputs(), ENCODED_AT_ONCE[encoder.image === null ? 'text' : 'image'])) {
             yield* await encodeChunk(encoder, chunk, progress.cancelled);
             done += chunk.length;
             progress.heartbeat({ shard, rows: done });

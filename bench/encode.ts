@@ -22,7 +22,7 @@ const images = Array.from({ length: 128 }, (_, k): EncoderInput => {
     { length: 224 * 224 },
     (__, i) => 128 + 60 * Math.sin(i / (40 + k)) + 40 * (random() - 0.5),
   );
-  return { kind: 'image', width: 224, height: 224, grey };
+  return { kind: 'image', width: 224, height: 224, channels: 1, pixels: grey, prompt: '' };
 });
 for (const [modality, inputs] of [
   ['text', texts],

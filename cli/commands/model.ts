@@ -1,43 +1,8 @@
-/** `assay model`: reward heads and what they measured. */
-import { listModels, showModel } from '../../activities/model-catalog.ts';
+/** `assay model`: encoders and reward heads. One file of `cli/model/` per verb. */
 import type { Register } from '../context.ts';
-import { table } from '../output.ts';
-import { withServices } from '../services.ts';
+import { registerShow } from '../model/show.ts';
 
 export const register: Register = (program, context) => {
-  const { output } = context;
-  const model = program.command('model').description('reward heads');
-  model
-    .command('ls')
-    .description('heads and their metrics')
-    .action(async () =>
-      withServices(await context.config(), async ({ objects }) => {
-        const models = await listModels(objects);
-        output.result({ models }, () =>
-          models.length === 0
-            ? 'no models yet'
-            : table([
-                ['name', 'version', 'promoted', 'accuracy', 'baseline', 'n'],
-                ...models.map((m) => [
-                  m.name,
-                  m.version,
-                  m.promoted ? 'yes' : 'no',
-                  m.metrics.accuracy.toFixed(3),
-                  m.metrics.lengthOnlyAccuracy.toFixed(3),
-                  m.metrics.n,
-                ]),
-              ]),
-        );
-      }),
-    );
-  model
-    .command('show')
-    .description('one head’s manifest')
-    .argument('<name>')
-    .option('--version <version>', 'another than the promoted one')
-    .action(async (name: string, { version }: { version?: string }) =>
-      withServices(await context.config(), async ({ objects }) => {
-        output.result(await showModel(objects, name, version), (m) => JSON.stringify(m, null, 2));
-      }),
-    );
+  const model = program.command('model').description('encoders and reward heads');
+  registerShow(model, context);
 };

@@ -1,9 +1,20 @@
 import type { EncoderManifest } from '../../schemas/model.ts';
 
-/** What an encoder can be given. `prompt` is the conversation as one text; `grey` is width × height, rows top to bottom, 0–255. */
+/**
+ * What an encoder can be given. `prompt` is the conversation as one text; `pixels` is width × height × channels, rows top to
+ * bottom, channels together, 0–255.
+ */
 export type EncoderInput =
   | { readonly kind: 'text'; readonly prompt: string; readonly response: string }
-  | { readonly kind: 'image'; readonly width: number; readonly height: number; readonly grey: Uint8Array };
+  | {
+      readonly kind: 'image';
+      readonly width: number;
+      readonly height: number;
+      readonly channels: 1 | 3;
+      readonly pixels: Uint8Array;
+      /** What the image was asked to show; encoders without a text side ignore it. */
+      readonly prompt: string;
+    };
 
 /** A run of features that belong together, [from, to). `shared` blocks are scaled as one (see training/scaler.ts). */
 export interface FeatureBlock {
@@ -13,12 +24,37 @@ export interface FeatureBlock {
   readonly shared: boolean;
 }
 
+export interface EncodeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each batch how many inputs are done. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/** What images must be brought to; channels 1 is grey. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+}
+
+/** A text embedding model: equal texts give equal rows in any batch. */
+export interface TextEmbedder {
+  readonly id: string;
+  /** Hash of everything that decides its output. */
+  readonly revision: string;
+  readonly dims: number;
+  /** n × dims, row-major, each row of length 1 (all 0 where a text has no known token). */
+  embed(texts: readonly string[], options?: EncodeOptions): Promise<Float32Array>;
+}
+
 /** A frozen feature extractor. */
 export interface Encoder {
   readonly manifest: EncoderManifest;
   readonly blocks: readonly FeatureBlock[];
-  /** Size to which images must be brought; null for text. */
-  readonly imageSize: { readonly width: number; readonly height: number } | null;
+  /** Null for text. */
+  readonly image: ImageSize | null;
+  /** The text embedding inside it; null where there is none. */
+  readonly embedder: TextEmbedder | null;
   /** Features of n inputs, n × dims, row-major; equal inputs give equal rows in any batch. Aborts between batches. */
-  encode(inputs: readonly EncoderInput[], options?: { signal?: AbortSignal }): Promise<Float32Array>;
+  encode(inputs: readonly EncoderInput[], options?: EncodeOptions): Promise<Float32Array>;
 }

@@ -84,8 +84,9 @@ export const openHashedNgrams = async (manifest: EncoderManifest): Promise<Encod
   return {
     manifest,
     blocks: BLOCKS,
-    imageSize: null,
-    async encode(inputs, { signal } = {}) {
+    image: null,
+    embedder: null,
+    async encode(inputs, { signal, onProgress } = {}) {
       const features = new Float32Array(inputs.length * TEXT_DIMS);
       // Calls that overlap each take their own; no more are kept than ever ran at once.
       const scratch = free.pop() ?? { responses: createCells(), prompts: createCells(), words: createWords() };
@@ -94,6 +95,7 @@ export const openHashedNgrams = async (manifest: EncoderManifest): Promise<Encod
           signal?.throwIfAborted();
           const batch = inputs.slice(from, from + BATCH).map(textOf);
           features.set(await encodeBatch(session, batch, scratch), from * TEXT_DIMS);
+          onProgress?.(from + batch.length);
         }
       } finally {
         free.push(scratch);

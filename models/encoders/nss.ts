@@ -13,7 +13,7 @@ const LEAST = 32;
 const DIMS = NSS_FEATURES.length;
 
 /** The size images are brought to, so that statistics of different images compare. */
-export const NSS_SIZE = { width: 224, height: 224 } as const;
+export const NSS_SIZE = { width: 224, height: 224, channels: 1 } as const;
 
 /** Hash of the graph and the preprocessing version: the manifest states it, opening checks it. */
 export const nssRevision = (): string =>
@@ -25,8 +25,8 @@ const imageOf = (input: EncoderInput): ImageInput => {
   const fail = (reason: string) => new AssayError('ASY-5003', { file: 'nss', reason });
   if (input.kind !== 'image') throw fail('it encodes images only');
   if (input.width < LEAST || input.height < LEAST) throw fail(`images must be at least ${LEAST} × ${LEAST}`);
-  if (input.grey.length !== input.width * input.height)
-    throw fail(`${input.grey.length} grey values for ${input.width} × ${input.height}`);
+  if (input.channels !== 1 || input.pixels.length !== input.width * input.height)
+    throw fail(`${input.pixels.length} values of ${input.channels} channels for grey ${input.width} × ${input.height}`);
   return input;
 };
 
@@ -35,7 +35,7 @@ const encodeBatch = async (session: Session, batch: readonly ImageInput[]): Prom
   if (first === undefined) return new Float32Array(0);
   const pixels = first.width * first.height;
   const data = new Uint8Array(batch.length * pixels);
-  batch.forEach((input, i) => data.set(input.grey, i * pixels));
+  batch.forEach((input, i) => data.set(input.pixels, i * pixels));
   const dims = [batch.length, 1, first.height, first.width];
   return float32Of(await run(session, { image: { type: 'uint8', dims, data } }), 'features');
 };
@@ -60,14 +60,16 @@ export const openNss = async (manifest: EncoderManifest): Promise<Encoder> => {
   return {
     manifest,
     blocks: [{ name: 'statistics', from: 0, to: DIMS, shared: false }],
-    imageSize: NSS_SIZE,
-    async encode(inputs, { signal } = {}) {
+    image: NSS_SIZE,
+    embedder: null,
+    async encode(inputs, { signal, onProgress } = {}) {
       const features = new Float32Array(inputs.length * DIMS);
       let at = 0;
       for (const batch of batches(inputs.map(imageOf))) {
         signal?.throwIfAborted();
         features.set(await encodeBatch(session, batch), at * DIMS);
         at += batch.length;
+        onProgress?.(at);
       }
       return features;
     },

@@ -19,12 +19,22 @@ export interface HeadParameters {
   readonly temperature: number;
 }
 
+/** Per feature row. */
+export interface HeadScores {
+  /** Calibrated: σ(r_a − r_b) is the probability that a is preferred. */
+  readonly reward: Float32Array;
+  /** Spread over the members of an ensemble; null where there is one member. */
+  readonly std: Float32Array | null;
+  /** Mahalanobis distance to the training features; null where the head holds none. */
+  readonly ood: Float32Array | null;
+}
+
 export interface Head {
   readonly encoder: HeadEncoder;
   readonly encoderRevision: string;
   readonly temperature: number;
-  /** Calibrated rewards of n feature rows: σ(r_a − r_b) is the probability that a is preferred. Throws ASY-5005 on NaN. */
-  score(features: Float32Array, n: number): Promise<Float32Array>;
+  /** Scores of n feature rows. Throws ASY-5005 on NaN. */
+  score(features: Float32Array, n: number): Promise<HeadScores>;
 }
 
 const Metadata = z.object({
@@ -93,10 +103,10 @@ export const openHead = async (bytes: Uint8Array): Promise<Head> => {
     encoderRevision: encoder.revision,
     temperature: metadata['assay.temperature'],
     async score(features, n) {
-      if (n === 0) return new Float32Array(0);
+      if (n === 0) return { reward: new Float32Array(0), std: null, ood: null };
       assertFinite(features, 'features');
       const outputs = await run(session, { features: { type: 'float32', dims: [n, dims], data: features } });
-      return float32Of(outputs, 'reward');
+      return { reward: float32Of(outputs, 'reward'), std: null, ood: null };
     },
   };
 };

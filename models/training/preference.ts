@@ -142,7 +142,7 @@ export const trainPreferenceHead = async (input: PreferenceInput): Promise<Train
   const fitted = await fitBradleyTerry({ ...fit, n: train.length, weights });
   const temperature = temperatureOf(await heldOut(fit, train, seed));
   const onnx = exportHead({ encoder, weights: fitted.weights, mean, scale, temperature });
-  const rewards = await (await openHead(onnx)).score(features, n);
+  const { reward: rewards } = await (await openHead(onnx)).score(features, n);
   const { loss, iterations, converged } = fitted;
   return { onnx, metrics: measure(rewards, input, temperature), loss, iterations, converged };
 };

@@ -41,11 +41,11 @@ test('auto resolves by modality, once; unknown and unfitting encoders are refuse
   expect(encoderManifests().map(({ id }) => id)).toEqual(['hashed-ngrams', 'nss']);
   await expect(resolveEncoder('no-such', 'text')).rejects.toMatchObject({ code: 'ASY-5001' });
   await expect(resolveEncoder('nss', 'text')).rejects.toMatchObject({ code: 'ASY-5001' });
-  await expect(encoder.encode([{ kind: 'image', width: 1, height: 1, grey: new Uint8Array(1) }])).rejects.toMatchObject(
-    {
-      code: 'ASY-5003',
-    },
-  );
+  await expect(
+    encoder.encode([{ kind: 'image', width: 1, height: 1, channels: 1, pixels: new Uint8Array(1), prompt: '' }]),
+  ).rejects.toMatchObject({
+    code: 'ASY-5003',
+  });
 });
 
 test('response vectors have length 1; similar texts are nearer than others, in every script', async () => {

@@ -19,7 +19,9 @@ const image = (width: number, height: number, pixel: (x: number, y: number) => n
   kind: 'image',
   width,
   height,
-  grey: Uint8Array.from({ length: width * height }, (_, i) => pixel(i % width, Math.floor(i / width))),
+  channels: 1,
+  prompt: '',
+  pixels: Uint8Array.from({ length: width * height }, (_, i) => pixel(i % width, Math.floor(i / width))),
 });
 const named = async (input: EncoderInput): Promise<Record<string, number>> => {
   const features = await encoder.encode([input]);
@@ -29,14 +31,16 @@ const named = async (input: EncoderInput): Promise<Record<string, number>> => {
 test('the manifest names the graph this code builds', async () => {
   expect(encoder.manifest).toMatchObject({ id: 'nss', modality: 'image', dims: NSS_FEATURES.length });
   expect(encoder.manifest.revision).toBe(nssRevision());
-  expect(encoder.imageSize).toEqual({ width: 224, height: 224 });
+  expect(encoder.image).toEqual({ width: 224, height: 224, channels: 1 });
   await expect(openNss({ ...encoder.manifest, revision: '0'.repeat(16) })).rejects.toMatchObject({ code: 'ASY-5002' });
 });
 
 test.each(fixture.cases)(
   'statistics of $name equal the independent computation',
   async ({ width, height, grey, features }) => {
-    const found = await encoder.encode([{ kind: 'image', width, height, grey: Buffer.from(grey, 'base64') }]);
+    const found = await encoder.encode([
+      { kind: 'image', width, height, channels: 1, prompt: '', pixels: Buffer.from(grey, 'base64') },
+    ]);
     NSS_FEATURES.forEach((name, i) => {
       // Shapes come from a table in steps of 0.001; one step either way is rounding.
       const tolerance = name.endsWith('shape') ? 0.0021 : 1e-4 * Math.max(1, Math.abs(features[i] ?? 0));
@@ -81,7 +85,14 @@ test('features do not depend on the batch, and sizes may be mixed', async () => 
 });
 
 test('what is not an image of the stated size is refused', async () => {
-  const short: EncoderInput = { kind: 'image', width: 64, height: 64, grey: new Uint8Array(10) };
+  const short: EncoderInput = {
+    kind: 'image',
+    width: 64,
+    height: 64,
+    channels: 1,
+    prompt: '',
+    pixels: new Uint8Array(10),
+  };
   for (const bad of [short, image(8, 64, () => 0), { kind: 'text', prompt: '', response: '' } as const])
     await expect(encoder.encode([bad])).rejects.toMatchObject({ code: 'ASY-5003' });
 });

@@ -16,9 +16,9 @@ const parameters: HeadParameters = {
 test('rewards are (x − mean) / scale · w / T, and a switched-off feature does nothing', async () => {
   const head = await openHead(exportHead(parameters));
   expect(head).toMatchObject({ encoder, encoderRevision: 'abc', temperature: 4 });
-  const rewards = await head.score(Float32Array.of(1, 2, 3, 2, 2, 99, 1, 4, -5), 3);
+  const { reward: rewards } = await head.score(Float32Array.of(1, 2, 3, 2, 2, 99, 1, 4, -5), 3);
   expect([...rewards].map((value) => Math.round(value * 1e6) / 1e6)).toEqual([0, 1, -0.25]);
-  expect(await head.score(new Float32Array(0), 0)).toHaveLength(0);
+  expect((await head.score(new Float32Array(0), 0)).reward).toHaveLength(0);
 });
 
 test('equal parameters are equal bytes', () => {
@@ -34,8 +34,11 @@ test('the temperature changes the size of rewards, never their order', async () 
       fc.integer({ min: 1, max: 16 }),
       async (x, temperature) => {
         const features = Float32Array.from(x);
-        const plain = await (await openHead(exportHead({ ...parameters, temperature: 1 }))).score(features, 2);
-        const cool = await (await openHead(exportHead({ ...parameters, temperature }))).score(features, 2);
+        const { reward: plain } = await (await openHead(exportHead({ ...parameters, temperature: 1 }))).score(
+          features,
+          2,
+        );
+        const { reward: cool } = await (await openHead(exportHead({ ...parameters, temperature }))).score(features, 2);
         plain.forEach((reward, i) => expect(cool[i]).toBeCloseTo(reward / temperature, 3));
       },
     ),

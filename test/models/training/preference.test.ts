@@ -37,7 +37,7 @@ test('a planted reward is found, calibrated, and better than length', async () =
   expect(metrics.ece).toBeLessThan(0.06);
   expect(metrics.temperature).toBeGreaterThan(0.8);
   expect(metrics.temperature).toBeLessThan(1.25);
-  const rewards = await (await openHead(onnx)).score(Float32Array.of(1, 0, 0, 5, 0, 1, 0, 5), 2);
+  const { reward: rewards } = await (await openHead(onnx)).score(Float32Array.of(1, 0, 0, 5, 0, 1, 0, 5), 2);
   expect(rewards[0]).toBeGreaterThan(rewards[1] ?? 0);
 });
 

@@ -1,0 +1,43 @@
+/** `assay model ls` and `show`: heads and what they measured. */
+import type { Command } from 'commander';
+import { listModels, showModel } from '../../activities/model-catalog.ts';
+import type { Context } from '../context.ts';
+import { table } from '../output.ts';
+import { withServices } from '../services.ts';
+
+export const registerShow = (model: Command, context: Context): void => {
+  const { output } = context;
+  model
+    .command('ls')
+    .description('heads and their metrics')
+    .action(async () =>
+      withServices(await context.config(), async ({ objects }) => {
+        const models = await listModels(objects);
+        output.result({ models }, () =>
+          models.length === 0
+            ? 'no models yet'
+            : table([
+                ['name', 'version', 'promoted', 'accuracy', 'baseline', 'n'],
+                ...models.map((m) => [
+                  m.name,
+                  m.version,
+                  m.promoted ? 'yes' : 'no',
+                  m.metrics.accuracy.toFixed(3),
+                  m.metrics.lengthOnlyAccuracy.toFixed(3),
+                  m.metrics.n,
+                ]),
+              ]),
+        );
+      }),
+    );
+  model
+    .command('show')
+    .description('one head’s manifest')
+    .argument('<name>')
+    .option('--version <version>', 'another than the promoted one')
+    .action(async (name: string, { version }: { version?: string }) =>
+      withServices(await context.config(), async ({ objects }) => {
+        output.result(await showModel(objects, name, version), (m) => JSON.stringify(m, null, 2));
+      }),
+    );
+};
