@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { float32Of, openSession, run } from '../../../models/runtime.ts';
-import { bradleyTerryGraph, fitBradleyTerry } from '../../../models/training/bradley-terry.ts';
+import { fitBradleyTerry, preferenceLoss } from '../../../models/training/bradley-terry.ts';
+import { blockObjective } from '../../../models/training/objective.ts';
 
 interface Fixture {
   n: number;
@@ -21,14 +21,37 @@ const golden = JSON.parse(
 const { n, dims, l2 } = golden;
 const differences = Float32Array.from(golden.differences.flat());
 
+interface SoftFixture {
+  n: number;
+  dims: number;
+  l2: number;
+  differences: number[][];
+  targets: number[];
+  margins: number[];
+  weights: number[];
+  soft: { coef: number[]; loss: number };
+  scale: { coef: number[]; loss: number };
+  both: { coef: number[]; loss: number };
+}
+const soft = JSON.parse(
+  readFileSync(new URL('../../fixtures/models/heads-pairs.json', import.meta.url), 'utf8'),
+) as SoftFixture;
+
+interface OnePair {
+  weight?: number;
+  margin?: number;
+  marginKind?: 'subtract' | 'scale';
+  target?: number;
+}
+
 /** Loss and gradient of one pair with one feature, difference 1, at weight w. */
-const at = async (w: number, weight = 1, margin = 0): Promise<{ loss: number; gradient: number }> => {
-  const one = (value: number) => ({ type: 'float32', dims: [1, 1], data: Float32Array.of(value) }) as const;
-  const session = await openSession(bradleyTerryGraph());
-  const outputs = await run(session, { differences: one(1), w: one(w), weight: one(weight), margin: one(margin) });
-  const loss = outputs['loss'];
-  if (loss?.type !== 'float64') throw new Error('no loss');
-  return { loss: loss.data[0] ?? Number.NaN, gradient: float32Of(outputs, 'gradient')[0] ?? Number.NaN };
+const at = async (w: number, { weight = 1, margin, marginKind, target }: OnePair = {}) => {
+  const one = (value: number | undefined) => (value === undefined ? undefined : Float32Array.of(value));
+  const size = { differences: Float32Array.of(1), n: 1, dims: 1, l2: 0 };
+  const input = { ...size, margins: one(margin), marginKind, targets: one(target) };
+  const objective = blockObjective(await preferenceLoss(input, Float32Array.of(weight), 1));
+  const { value, gradient } = await objective(Float64Array.of(w));
+  return { loss: value, gradient: gradient[0] ?? Number.NaN };
 };
 
 test.each([
@@ -43,8 +66,8 @@ test('the gradient is the slope of the loss; weights and margins act as stated; 
   const step = 1 / 64;
   const slope = ((await at(0.4 + step)).loss - (await at(0.4 - step)).loss) / (2 * step);
   expect((await at(0.4)).gradient).toBeCloseTo(slope, 3);
-  expect((await at(1, 3)).loss).toBeCloseTo(3 * (await at(1)).loss, 5);
-  expect((await at(1, 1, 1)).loss).toBeCloseTo(Math.LN2, 6);
+  expect((await at(1, { weight: 3 })).loss).toBeCloseTo(3 * (await at(1)).loss, 5);
+  expect((await at(1, { margin: 1 })).loss).toBeCloseTo(Math.LN2, 6);
   expect(await at(-200)).toEqual({ loss: 200, gradient: -1 });
   expect((await at(200)).loss).toBe(0);
 });
@@ -68,6 +91,39 @@ test('with weights and margins, they are scipy’s', async () => {
   expect(Math.abs(fit.loss - golden.scipyWeighted.loss)).toBeLessThan(1e-6);
   golden.scipyWeighted.coef.forEach((value, j) => expect(Math.abs((fit.weights[j] ?? 0) - value)).toBeLessThan(1e-3));
 });
+
+test.each([
+  ['S113: Δ = 1, m = 2 by division', 1, { margin: 2, marginKind: 'scale' }, 0.4741],
+  ['S113: Δ = 1, m = 1 by subtraction', 1, { margin: 1, marginKind: 'subtract' }, 0.6931],
+  ['S113: m = 0 by subtraction is Bradley–Terry', 1, { margin: 0 }, 0.3133],
+  ['a target of ½ at Δ = 0', 0, { target: 0.5 }, 0.6931],
+  ['a target of 0 is the pair turned round', 1, { target: 0 }, 1.3133],
+  ['a target of 0.9 weighs both', 1, { target: 0.9 }, 0.9 * 0.3133 + 0.1 * 1.3133],
+] as const)('%s', async (_, difference, pair, loss) => {
+  expect((await at(difference, pair)).loss).toBeCloseTo(loss, 4);
+  const step = 1 / 64;
+  const slope = ((await at(difference + step, pair)).loss - (await at(difference - step, pair)).loss) / (2 * step);
+  expect((await at(difference, pair)).gradient).toBeCloseTo(slope, 3);
+});
+
+test.each(['soft', 'scale', 'both'] as const)(
+  'with %s targets or scales, coefficients and loss are scipy’s',
+  async (kind) => {
+    const { n, dims, l2 } = soft;
+    const scaled = kind === 'soft' ? {} : ({ margins: Float32Array.from(soft.margins), marginKind: 'scale' } as const);
+    const fit = await fitBradleyTerry({
+      differences: Float32Array.from(soft.differences.flat()),
+      weights: Float32Array.from(soft.weights),
+      ...(kind === 'scale' ? {} : { targets: Float32Array.from(soft.targets) }),
+      ...scaled,
+      n,
+      dims,
+      l2,
+    });
+    expect(Math.abs(fit.loss - soft[kind].loss)).toBeLessThan(1e-6);
+    soft[kind].coef.forEach((value, j) => expect(Math.abs((fit.weights[j] ?? 0) - value)).toBeLessThan(1e-3));
+  },
+);
 
 test('S104: the four teams of Wikipedia’s Bradley–Terry example', async () => {
   const { games, choix } = golden.wikipedia;
@@ -135,6 +191,13 @@ test('bad input is refused with a code', async () => {
   await expect(fit({ margins: new Float32Array(n).fill(Number.POSITIVE_INFINITY) })).rejects.toMatchObject({
     code: 'ASY-5005',
   });
+  for (const change of [
+    { targets: new Float32Array(n).fill(1.5) },
+    { margins: new Float32Array(n), marginKind: 'scale' },
+  ])
+    await expect(fit(change)).rejects.toMatchObject({ code: 'ASY-5007' });
+  await expect(fit({ targets: new Float32Array(n).fill(Number.NaN) })).rejects.toMatchObject({ code: 'ASY-5005' });
+  await expect(fit({ weights: new Float32Array(n).fill(-1) })).rejects.toThrow(RangeError);
   await expect(fit({ l2: -1 })).rejects.toThrow(RangeError);
   await expect(fit({ n: n + 1 })).rejects.toThrow(RangeError);
   await expect(fit({ signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
