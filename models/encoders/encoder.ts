@@ -1,4 +1,4 @@
-import type { EncoderManifest } from '../../schemas/model.ts';
+import type { EncoderManifest, Provider } from '../../schemas/encoder.ts';
 
 /**
  * What an encoder can be given. `prompt` is the conversation as one text; `pixels` is width × height × channels, rows top to
@@ -53,8 +53,10 @@ export interface Encoder {
   readonly blocks: readonly FeatureBlock[];
   /** Null for text. */
   readonly image: ImageSize | null;
-  /** The text embedding inside it; null where there is none. */
+  /** The text embedding inside it; null where there is none. An image encoder that has one reads prompts. */
   readonly embedder: TextEmbedder | null;
+  /** What runs it; absent: the CPU. */
+  readonly provider?: Provider;
   /** Features of n inputs, n × dims, row-major; equal inputs give equal rows in any batch. Aborts between batches. */
   encode(inputs: readonly EncoderInput[], options?: EncodeOptions): Promise<Float32Array>;
 }

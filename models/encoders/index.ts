@@ -6,6 +6,8 @@ import hashedNgrams from './hashed-ngrams.json' with { type: 'json' };
 import { openHashedNgrams } from './hashed-ngrams.ts';
 import nss from './nss.json' with { type: 'json' };
 import { openNss } from './nss.ts';
+import staticE5 from './static-e5.json' with { type: 'json' };
+import { openStaticE5 } from './static-e5.ts';
 
 export type { Encoder, EncoderInput } from './encoder.ts';
 
@@ -15,19 +17,21 @@ interface Bundled {
 }
 
 const BUNDLED: readonly Bundled[] = [
+  { manifest: EncoderManifest.parse(staticE5), open: openStaticE5 },
   { manifest: EncoderManifest.parse(hashedNgrams), open: openHashedNgrams },
   { manifest: EncoderManifest.parse(nss), open: openNss },
 ];
 
 /** What `auto` stands for: videos are encoded frame by frame, as images. */
-const AUTO: Readonly<Record<Modality, string>> = { text: 'hashed-ngrams', image: 'nss', video: 'nss' };
+const AUTO: Readonly<Record<Modality, string>> = { text: 'static-e5', image: 'nss', video: 'nss' };
 
 const opened = new Map<string, Promise<Encoder>>();
 
 /** Manifests of every encoder this version knows. */
 export const encoderManifests = (): readonly EncoderManifest[] => BUNDLED.map(({ manifest }) => manifest);
 
-const fits = (encoder: Modality, wanted: Modality): boolean =>
+/** Whether an encoder of one modality can be given items of another: videos are encoded frame by frame. */
+export const fits = (encoder: Modality, wanted: Modality): boolean =>
   encoder === wanted || (encoder === 'image' && wanted === 'video');
 
 /**

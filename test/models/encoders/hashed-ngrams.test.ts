@@ -8,7 +8,7 @@ import { STYLE } from '../../../models/encoders/style.ts';
 
 let encoder: Encoder;
 beforeAll(async () => {
-  encoder = await resolveEncoder('auto', 'text');
+  encoder = await resolveEncoder('hashed-ngrams', 'text');
 });
 
 const text = (response: string, prompt = 'What is a fox?'): EncoderInput => ({ kind: 'text', prompt, response });
@@ -37,8 +37,9 @@ test('the manifest names the graph this code builds', async () => {
 
 test('auto resolves by modality, once; unknown and unfitting encoders are refused', async () => {
   expect(await resolveEncoder('hashed-ngrams', 'text')).toBe(encoder);
+  expect((await resolveEncoder('auto', 'text')).manifest.id).toBe('static-e5');
   expect((await resolveEncoder('auto', 'video')).manifest.id).toBe('nss');
-  expect(encoderManifests().map(({ id }) => id)).toEqual(['hashed-ngrams', 'nss']);
+  expect(encoderManifests().map(({ id }) => id)).toEqual(['static-e5', 'hashed-ngrams', 'nss']);
   await expect(resolveEncoder('no-such', 'text')).rejects.toMatchObject({ code: 'ASY-5001' });
   await expect(resolveEncoder('nss', 'text')).rejects.toMatchObject({ code: 'ASY-5001' });
   await expect(
