@@ -13,7 +13,10 @@ export interface Encodable {
   readonly response: number;
   readonly segment: number;
   readonly at: number | null;
+  readonly language: string | null;
   readonly contentHash: string;
+  /** What it costs to hold: characters of a text, pixels of an image. */
+  readonly size: number;
   /** Read only when its hash has not been encoded already. */
   readonly load: () => Promise<EncoderInput>;
 }
@@ -45,17 +48,29 @@ export const encodables = (
   const prompt = promptText(item);
   const size = encoder.image;
   return item.responses.flatMap((response, index): Encodable[] => {
-    const place = { item: item.id, response: index };
+    const place = { item: item.id, response: index, language: item.language };
     if (size === null) {
       const { text } = response;
       if (text === null) return [];
       const load = async () => ({ kind: 'text', prompt, response: text }) as const;
-      return [{ ...place, segment: 0, at: null, contentHash: hashOf(['text', prompt, text]), load }];
+      return [
+        {
+          ...place,
+          segment: 0,
+          at: null,
+          contentHash: hashOf(['text', prompt, text]),
+          size: prompt.length + text.length,
+          load,
+        },
+      ];
     }
     const medium = response.media;
     if (medium === null) return [];
     const options = { width: size.width, height: size.height, grey: size.channels === 1 };
     const key = keys.media(medium.sha256);
+    // What an encoder with a text side makes of an image depends on what was asked for.
+    const asked = encoder.embedder === null ? [] : [prompt];
+    const pixels = size.width * size.height;
     if (item.modality === 'image') {
       const load = async () =>
         ({
@@ -64,7 +79,8 @@ export const encodables = (
           pixels: await media.pixels(await objects.local(key, medium.sha256), options),
           prompt,
         }) as const;
-      return [{ ...place, segment: 0, at: null, contentHash: hashOf(['image', medium.sha256, size]), load }];
+      const contentHash = hashOf(['image', medium.sha256, size, ...asked]);
+      return [{ ...place, segment: 0, at: null, contentHash, size: pixels, load }];
     }
     const { segments, frame } = config;
     const sampled = segmentFrames({ ...timing(medium), segments, frame, seed: medium.sha256 });
@@ -81,7 +97,8 @@ export const encodables = (
       ...place,
       segment,
       at,
-      contentHash: hashOf(['video', medium.sha256, at, size]),
+      contentHash: hashOf(['video', medium.sha256, at, size, ...asked]),
+      size: pixels,
       load: async () => {
         decoding ??= decode();
         return { kind: 'image', ...size, pixels: (await decoding)[segment] ?? new Uint8Array(0), prompt } as const;

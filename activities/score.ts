@@ -1,7 +1,6 @@
-import { type Encoder, resolveEncoder } from '../models/encoders/index.ts';
+import type { Encoder } from '../models/encoders/index.ts';
 import { hashOf, sha256 } from '../models/hash.ts';
-import { checkRevision, type Head, openHead } from '../models/heads/head.ts';
-import { segvr } from '../models/segvr.ts';
+import { checkRevision, type Head, type HeadScores, openHead } from '../models/heads/head.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { Item } from '../schemas/item.ts';
 import { keys } from '../schemas/keys.ts';
@@ -11,81 +10,29 @@ import type { Modality } from '../schemas/primitives.ts';
 import { FeatureRow, Score } from '../schemas/score.ts';
 import type { Shard, TableRef } from '../schemas/table.ts';
 import type { ScoreActivities } from './contract.ts';
-import { type Encodable, encodables } from './encoding.ts';
+import { encodeParts, PART } from './encode-parts.ts';
+import { openEncoder } from './encoder-catalog.ts';
+import { encodables } from './encoding.ts';
+import { createFeatureCache } from './feature-cache.ts';
 import { breathe, chunked } from './pace.ts';
 import type { MediaProbe, ObjectStore, Progress, TableStore } from './ports.ts';
 import { once } from './receipts.ts';
+import { responseScores, type Segment } from './response-scores.ts';
 import { padded } from './shards.ts';
-import { readVector, toBase64 } from './vectors.ts';
+import { readVector } from './vectors.ts';
 
-const ENCODED_AT_ONCE = { text: 512, image: 16 } as const;
 const SCORED_AT_ONCE = 1024;
 
-/** Features of a chunk, each distinct content encoded once. */
-const encodeChunk = async (
-  encoder: Encoder,
-  chunk: readonly Encodable[],
-  signal: AbortSignal,
-): Promise<FeatureRow[]> => {
-  const firsts = new Map<string, number>();
-  const distinct: Encodable[] = [];
-  for (const encodable of chunk) {
-    if (firsts.has(encodable.contentHash)) continue;
-    firsts.set(encodable.contentHash, distinct.length);
-    distinct.push(encodable);
-  }
-  const features = await encoder.encode(await Promise.all(distinct.map(({ load }) => load())), { signal });
-  const { id, revision, dims } = encoder.manifest;
-  return chunk.map(({ item, response, segment, at, contentHash }) => {
-    const from = (firsts.get(contentHash) ?? 0) * dims;
-    const vector = toBase64(features.subarray(from, from + dims));
-    return { item, response, segment, at, encoder: id, revision, contentHash, dims, vector };
-  });
-};
-
-/** Rewards of a run of feature rows. */
-const rewardsOf = async (head: Head, rows: readonly FeatureRow[], model: string): Promise<Float32Array> => {
+/** A head's output for a run of feature rows. */
+const scoresOfRows = async (head: Head, rows: readonly FeatureRow[], model: string): Promise<HeadScores> => {
   const { dims } = head.encoder;
   const features = new Float32Array(rows.length * dims);
   for (const [index, row] of rows.entries()) {
     checkRevision(head, row.revision, model);
     readVector(row.vector, features, index * dims, dims);
   }
-  return (await head.score(features, rows.length)).reward;
+  return head.score(features, rows.length, { languages: rows.map(({ language }) => language) });
 };
-
-interface Segment {
-  readonly row: FeatureRow;
-  readonly reward: number;
-}
-
-/** Scores from segment rewards, those of one response together: the mean over its segments (SegVR). */
-async function* scoresOf(
-  segments: AsyncIterable<Segment>,
-  model: { readonly name: string; readonly version: string },
-): AsyncGenerator<Score> {
-  let open: Segment[] = [];
-  const close = (): Score | null => {
-    const [first] = open;
-    if (first === undefined) return null;
-    const { item, response } = first.row;
-    const value = segvr(open.map(({ reward }) => reward));
-    const timed = open.flatMap(({ row, reward }) => (row.at === null ? [] : { at: row.at, value: reward }));
-    const place = { item, response, model: model.name, version: model.version };
-    return { ...place, aspect: 'preference', value, std: null, ood: null, segments: timed.length === 0 ? null : timed };
-  };
-  for await (const segment of segments) {
-    const [first] = open;
-    if (first !== undefined && (first.row.item !== segment.row.item || first.row.response !== segment.row.response)) {
-      const score = close();
-      if (score !== null) yield score;
-      open = [];
-    }
-    open.push(segment);
-  }
-  const score = close();
-  if (score !== null) yield score;
-}
 
 /** A stored head, its bytes held against its manifest. Throws ASY-5001, ASY-5002. */
 const loadHead = async (objects: ObjectStore, model: { name: string; version: string }): Promise<Head> => {
@@ -120,13 +67,16 @@ export const createScoreActivities = (deps: {
   readonly tables: TableStore;
   readonly media: MediaProbe;
   readonly progress: () => Progress;
+  /** Told of each encoder that is about to work. */
+  readonly onEncoder?: (encoder: Encoder) => void;
 }): ScoreActivities => {
   const { objects, tables } = deps;
+  const cache = createFeatureCache(deps);
 
   const encoderFor = async (items: TableRef, config: PipelineConfig['score']) => {
-    const encoder = await resolveEncoder(config.encoder, await modalityOf(tables, items));
+    const encoder = await openEncoder(objects, config.encoder, await modalityOf(tables, items));
     const { id, revision } = encoder.manifest;
-    const stage = `encode-${hashOf({ items: items.digest, id, revision, config }).slice(0, 16)}`;
+    const stage = `encode-${hashOf({ items: items.digest, id, revision, config, part: PART }).slice(0, 16)}`;
     return { encoder, stage };
   };
   const scoreStage = (features: TableRef, { name, version }: { name: string; version: string }) =>
@@ -136,8 +86,10 @@ export const createScoreActivities = (deps: {
   const gather = async (run: string, stage: string, count: number, empty: () => Promise<Shard>): Promise<Shard[]> => {
     if (count === 0) return [await empty()];
     const shards: Shard[] = [];
-    for (let shard = 0; shard < count; shard++)
-      shards.push(JSON.parse((await objects.get(keys.receipt(run, stage, padded(shard)))).toString('utf8')) as Shard);
+    for (let shard = 0; shard < count; shard++) {
+      const receipt = await objects.get(keys.receipt(run, stage, padded(shard)));
+      shards.push(...[JSON.parse(receipt.toString('utf8')) as Shard | Shard[]].flat());
+    }
     return shards;
   };
 
@@ -145,23 +97,14 @@ export const createScoreActivities = (deps: {
     async encodeShard({ run, items, shard, config }) {
       const progress = deps.progress();
       const { encoder, stage } = await encoderFor(items, config);
-      const written = await once(objects, keys.receipt(run, stage, padded(shard)), async () => {
+      const parts = await once(objects, keys.receipt(run, stage, padded(shard)), async () => {
         const source = await shardOf(tables, items, shard);
-        const inputs = async function* (): AsyncGenerator<Encodable> {
-          for await (const item of tables.readShard(source, Item)) yield* encodables(item, encoder, config, deps);
-        };
-        const rows = async function* (): AsyncGenerator<FeatureRow> {
-          let done = 0;
-          for await (const chunk of chunked(inputs(), ENCODED_AT_ONCE[encoder.image === null ? 'text' : 'image'])) {
-            yield* await encodeChunk(encoder, chunk, progress.cancelled);
-            done += chunk.length;
-            progress.heartbeat({ shard, rows: done });
-            await breathe();
-          }
-        };
-        return tables.writeShard('features', FeatureRow, rows());
+        deps.onEncoder?.(encoder);
+        const rows = tables.readShard(source, Item);
+        const encodablesOf = (item: Item) => encodables(item, encoder, config, deps);
+        return encodeParts(`${stage}/${shard}`, rows, encodablesOf, { tables, cache, encoder, progress });
       });
-      return { rows: written.rows };
+      return { rows: parts.reduce((sum, { rows }) => sum + rows, 0) };
     },
 
     async commitFeatures({ run, items, config }) {
@@ -180,15 +123,16 @@ export const createScoreActivities = (deps: {
         const segments = async function* (): AsyncGenerator<Segment> {
           let done = 0;
           for await (const chunk of chunked(tables.readShard(source, FeatureRow), SCORED_AT_ONCE)) {
-            const rewards = await rewardsOf(head, chunk, model.name);
-            for (const [index, row] of chunk.entries()) yield { row, reward: rewards[index] ?? Number.NaN };
+            const { reward, std, ood } = await scoresOfRows(head, chunk, model.name);
+            for (const [i, row] of chunk.entries())
+              yield { row, reward: reward[i] ?? Number.NaN, std: std?.[i] ?? null, ood: ood?.[i] ?? null };
             done += chunk.length;
             progress.cancelled.throwIfAborted();
             progress.heartbeat({ shard, rows: done });
             await breathe();
           }
         };
-        return tables.writeShard('scores', Score, scoresOf(segments(), model));
+        return tables.writeShard('scores', Score, responseScores(segments(), model));
       });
       return { rows: written.rows };
     },

@@ -9,6 +9,7 @@ import { createLabelActivities } from '../activities/labels.ts';
 import { createReportActivities } from '../activities/report.ts';
 import { createScoreActivities } from '../activities/score.ts';
 import { createTrainActivities } from '../activities/train.ts';
+import type { Encoder } from '../models/encoders/index.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { QUEUES, type Queue } from '../workflows/queues.ts';
 import { root } from './paths.ts';
@@ -18,14 +19,26 @@ import { dataConverter } from './temporal.ts';
 /** Activities at the same time per queue: what two cores bear. */
 const CONCURRENCY: Record<Queue, number> = { pipeline: 1, io: 4, cpu: 2, gpu: 2, judge: 8 };
 
-const activitiesOf = ({ objects, tables, media, tempDir, config }: Services): Record<Queue, object> => {
+/** Says of each encoder, when it first works, what runs it. */
+const announcing = (say: (line: string) => void) => {
+  const told = new Set<string>();
+  return ({ manifest: { id, revision }, provider = 'cpu' }: Encoder): void => {
+    if (told.size === told.add(`${id} ${revision}`).size) return;
+    say(`encoder ${id} ${revision}: ${provider.toUpperCase()}`);
+  };
+};
+
+const activitiesOf = (
+  { objects, tables, media, tempDir, config }: Services,
+  say: (line: string) => void,
+): Record<Queue, object> => {
   const deps = { objects, tables, media, tempDir, progress: temporalProgress };
   const io = {
     ...createIngestActivities({ ...deps, subjectKey: config.subjectKey ?? '' }),
     ...createAnnotateActivities(deps),
     ...createReportActivities(deps),
   };
-  const score = createScoreActivities(deps);
+  const score = createScoreActivities({ ...deps, onEncoder: announcing(say) });
   const cpu = {
     ...createLabelActivities(deps),
     ...score,
@@ -35,13 +48,14 @@ const activitiesOf = ({ objects, tables, media, tempDir, config }: Services): Re
   return { pipeline: {}, io, cpu, gpu: score, judge: {} };
 };
 
-/** Starts workers for the queues named and returns when they poll; `stop` drains them. */
+/** Starts workers for the queues named and returns when they poll; `stop` drains them, `say` is told what encoders run on. */
 export const startWorkers = async (
   services: Services,
   connection: NativeConnection,
   queues: readonly Queue[],
+  say: (line: string) => void,
 ): Promise<{ done: Promise<void>; stop: () => void }> => {
-  const activities = activitiesOf(services);
+  const activities = activitiesOf(services, say);
   const workflowBundle = queues.includes('pipeline')
     ? await bundleWorkflowCode({
         workflowsPath: join(root, 'workflows/index.ts'),
@@ -67,6 +81,8 @@ export const startWorkers = async (
             : {
                 activities: activities[taskQueue],
                 maxConcurrentActivityTaskExecutions: CONCURRENCY[taskQueue],
+                // What a heartbeat carries is where the next attempt goes on: it may be this old, not 24 seconds.
+                maxHeartbeatThrottleInterval: '2s',
                 interceptors: { activity: [() => ({ inbound: new FaultInterceptor() })] },
               }),
         }),

@@ -1,7 +1,12 @@
 /** ONNX Runtime, behind four functions; the only file that imports it. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import type { Provider } from '../schemas/encoder.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { sha256 } from './hash.ts';
+import { createGraph } from './onnx/graph.ts';
+
+// What goes wrong is thrown and reported once, in words; ONNX Runtime would print it as well.
+env.logLevel = 'fatal';
 
 export interface TensorData {
   float32: Float32Array;
@@ -25,6 +30,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Names the model in errors. */
   readonly name?: string;
+  /** Tried in order; one that is not there, or does not take the model, makes room for the next. CPU alone by default. */
+  readonly providers?: readonly Provider[];
 }
 
 /** An opened model. Sessions of equal bytes and options are one session. */
@@ -32,6 +39,8 @@ export interface Session {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** What runs it; nodes it cannot run are the CPU's. */
+  readonly provider: Provider;
 }
 
 /** More sessions than this are not kept: the one opened longest ago is forgotten, and freed when nobody holds it. */
@@ -42,47 +51,104 @@ const handles = new WeakMap<Session, InferenceSession>();
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const create = async (model: Uint8Array | string, name: string, threads: number): Promise<Session> => {
+/** A session of one provider; throws what ONNX Runtime throws. */
+const createOn = async (
+  provider: Provider,
+  model: Uint8Array | string,
+  name: string,
+  threads: number,
+): Promise<Session> => {
   const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    executionProviders: ['cpu'],
+    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     logSeverityLevel: 3,
   };
+  const handle =
+    typeof model === 'string'
+      ? await InferenceSession.create(model, options)
+      : await InferenceSession.create(model, options);
+  const session: Session = { name, inputs: [...handle.inputNames], outputs: [...handle.outputNames], provider };
+  handles.set(session, handle);
+  return session;
+};
+
+/** Providers that this build of ONNX Runtime names: it takes away others without a word. */
+const offered = (): ReadonlySet<string> => new Set(listSupportedBackends().map(({ name }) => name));
+
+const create = async (
+  model: Uint8Array | string,
+  name: string,
+  threads: number,
+  providers: readonly Provider[],
+): Promise<Session> => {
+  const known = offered();
+  for (const provider of providers.filter((one) => one !== 'cpu' && known.has(one))) {
+    if ((await whyNot(provider)) !== null) continue;
+    const session = await createOn(provider, model, name, threads).catch(() => null);
+    if (session !== null) return session;
+  }
   try {
-    const handle =
-      typeof model === 'string'
-        ? await InferenceSession.create(model, options)
-        : await InferenceSession.create(model, options);
-    const session: Session = { name, inputs: [...handle.inputNames], outputs: [...handle.outputNames] };
-    handles.set(session, handle);
-    return session;
+    return await createOn('cpu', model, name, threads);
   } catch (cause) {
     throw new AssayError('ASY-5003', { file: name, reason: reasonOf(cause) }, { cause });
   }
 };
 
 /**
- * Opens a model from its bytes or a local path. Sessions are kept by content (or path) and thread count; a failed open is not.
+ * Opens a model from its bytes or a local path. Sessions are kept by content (or path), thread count
+ * and providers; a failed open is not. The session says which provider it got.
  * Throws ASY-5003 where ONNX Runtime refuses the model.
  */
 export const openSession = (model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> => {
   const threads = options.threads ?? 1;
+  const providers = options.providers ?? ['cpu'];
   const content = typeof model === 'string' ? model : sha256(model);
-  const key = `${content}:${threads}`;
+  const key = `${content}:${threads}:${providers.join()}`;
   const known = kept.get(key);
   if (known !== undefined) return known;
   const opened = create(
     model,
     options.name ?? (typeof model === 'string' ? model : `model ${content.slice(0, 12)}`),
     threads,
+    providers,
   );
   kept.set(key, opened);
   const oldest = kept.keys().next().value;
   if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
   opened.catch(() => kept.delete(key));
   return opened;
+};
+
+/** y = x + x. */
+const doubling = (): Uint8Array => {
+  const graph = createGraph('trial');
+  const x = graph.input('x', 'float32', [1]);
+  graph.output('y', graph.node('Add', [x, x]), 'float32', [1]);
+  return graph.bytes();
+};
+
+const tried = new Map<Provider, Promise<string | null>>();
+
+/** Why a provider cannot be used on this machine, in ONNX Runtime's words; null where it ran a small model. Tried once. */
+export const whyNot = (provider: Provider): Promise<string | null> => {
+  const known = tried.get(provider);
+  if (known !== undefined) return known;
+  const trial = async (): Promise<string | null> => {
+    if (!offered().has(provider)) return 'not in this build of ONNX Runtime';
+    try {
+      const session = await createOn(provider, doubling(), 'trial', 1);
+      await run(session, { x: { type: 'float32', dims: [1], data: Float32Array.of(1) } });
+      await release(session);
+      return null;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  };
+  const trying = trial();
+  tried.set(provider, trying);
+  return trying;
 };
 
 const describe = (feeds: Feeds): string =>

@@ -1,5 +1,6 @@
 /** `assay worker`: runs workflows and activities until told to stop. */
 import { QUEUES } from '../../workflows/queues.ts';
+import { gpuQueueLine } from '../accelerator.ts';
 import type { Register } from '../context.ts';
 import { withServices } from '../services.ts';
 import { announceReady } from '../stack/ready.ts';
@@ -19,8 +20,9 @@ export const register: Register = (program, context) => {
         // Fails now, not at the first row, when people could not be hashed.
         if (wanted.includes('io')) services.subject('');
         const connection = await connectWorker(config.temporal, (line) => context.output.warn(line));
-        const { done, stop } = await startWorkers(services, connection, wanted);
+        const { done, stop } = await startWorkers(services, connection, wanted, (line) => context.output.warn(line));
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+        if (wanted.includes('gpu')) context.output.warn(await gpuQueueLine());
         announceReady();
         context.output.warn(`worker: polling ${wanted.join(', ')} at ${config.temporal.address}`);
         await done;

@@ -1,5 +1,6 @@
 /** `assay model ls` and `show`: heads and what they measured. */
 import type { Command } from 'commander';
+import { listEncoders } from '../../activities/encoder-catalog.ts';
 import { listModels, showModel } from '../../activities/model-catalog.ts';
 import type { Context } from '../context.ts';
 import { table } from '../output.ts';
@@ -9,11 +10,12 @@ export const registerShow = (model: Command, context: Context): void => {
   const { output } = context;
   model
     .command('ls')
-    .description('heads and their metrics')
+    .description('heads and their metrics, and encoders')
     .action(async () =>
       withServices(await context.config(), async ({ objects }) => {
         const models = await listModels(objects);
-        output.result({ models }, () =>
+        const encoders = await listEncoders(objects);
+        const heads =
           models.length === 0
             ? 'no models yet'
             : table([
@@ -26,8 +28,12 @@ export const registerShow = (model: Command, context: Context): void => {
                   m.metrics.lengthOnlyAccuracy.toFixed(3),
                   m.metrics.n,
                 ]),
-              ]),
-        );
+              ]);
+        const listed = table([
+          ['encoder', 'modality', 'state', 'revision', 'dims', 'licence'],
+          ...encoders.map((e) => [e.id, e.modality, e.state, e.revision ?? '-', e.dims ?? '-', e.license]),
+        ]);
+        output.result({ models, encoders }, () => `${heads}\n\n${listed}`);
       }),
     );
   model

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { openEncoder } from '../../activities/encoder-catalog.ts';
+import { pullEncoder } from '../../activities/encoder-pull.ts';
+import { encodables } from '../../activities/encoding.ts';
 import type { MediaProbe } from '../../activities/ports.ts';
 import { createScoreActivities } from '../../activities/score.ts';
 import { sha256 as hashOfWord, unitHash } from '../../models/hash.ts';
@@ -17,8 +20,10 @@ import {
   stageOn,
   textResponse,
 } from '../support/curation.ts';
+import { storeDrawnHead } from '../support/drawn-head.ts';
 import { createMemoryObjects } from '../support/memory-objects.ts';
 import { scratch } from '../support/scratch.ts';
+import { tinyEncoder } from '../support/tiny-encoder.ts';
 
 const config = ScoreConfig.parse({});
 
@@ -94,7 +99,7 @@ it('encodes every response of a text shard once and only once', async () => {
   const scoring = createScoreActivities({ ...stage, media, progress: idle });
   expect(await scoring.encodeShard({ run: 'd', items: refs.items, shard: 0, config })).toEqual({ rows: 4 });
   const { features, encoder } = await scoring.commitFeatures({ run: 'd', items: refs.items, config });
-  expect(encoder).toBe('hashed-ngrams');
+  expect(encoder).toBe('static-e5');
   const rows: FeatureRow[] = [];
   for await (const row of stage.tables.read(features, FeatureRow)) rows.push(FeatureRow.parse(row));
   expect(rows.map(({ item, response, segment, at }) => [item, response, segment, at])).toEqual([
@@ -179,3 +184,87 @@ const first = async <T>(rows: AsyncIterable<T>): Promise<T> => {
   for await (const row of rows) return row;
   throw new Error('no rows');
 };
+
+/** A tiny full encoder in the bucket. */
+const pulled = async (objects: ReturnType<typeof createMemoryObjects>, kind: 'text' | 'image-text') => {
+  const { recipe, files } = tinyEncoder(kind);
+  const open = () => async (path: string) => {
+    const bytes = files.get(path) ?? new Uint8Array();
+    const read = async function* () {
+      yield bytes;
+    };
+    return { bytes: bytes.length, sha256: null, commit: null, read };
+  };
+  await pullEncoder({ objects, tempDir: scratch(), open }, recipe);
+  return openEncoder(objects, recipe.id, recipe.modality);
+};
+
+it('does no inference for a drop that comes again under another name', async () => {
+  const objects = createMemoryObjects();
+  const stage = stageOn(objects, scratch());
+  const encoder = await pulled(objects, 'text');
+  const encode = vi.spyOn(encoder, 'encode');
+  const scoring = createScoreActivities({ ...stage, ...wordMedia(), progress: idle });
+  const features = async (drop: string) => {
+    const refs = await ingestRows(stage, drop, plantedPairs('same', 10), 4);
+    const items = refs.items;
+    const given = { run: drop, items, config: ScoreConfig.parse({ encoder: encoder.manifest.id }) };
+    for (let shard = 0; shard < items.shards; shard++) await scoring.encodeShard({ ...given, shard });
+    return (await scoring.commitFeatures(given)).features;
+  };
+  const first = await features('one');
+  expect(encode).toHaveBeenCalledTimes(3);
+  const second = await features('two');
+  expect(encode).toHaveBeenCalledTimes(3);
+  // The rows are those of the first run, so the shards are the same objects.
+  expect([second.digest, second.rows]).toEqual([first.digest, 20]);
+});
+
+it('scores with the language of the item, and says spread and distance', async () => {
+  const objects = createMemoryObjects();
+  const stage = stageOn(objects, scratch());
+  const content = { prompt: [{ role: 'user', content: 'p' }], responses: [textResponse('a river, a house')] } as const;
+  const items = ['en', 'bn', 'bn-IN', null].map((language, i) => itemOf('d', i + 1, { ...content, language } as never));
+  const refs = await ingestRows(stage, 'd', { items, annotations: [] });
+  const scoring = createScoreActivities({ ...stage, ...wordMedia(), progress: idle });
+  await scoring.encodeShard({ run: 'd', items: refs.items, shard: 0, config });
+  const { features, encoder } = await scoring.commitFeatures({ run: 'd', items: refs.items, config });
+  const model = await storeDrawnHead(objects, 'd', await openEncoder(objects, encoder, 'text'));
+  await scoring.scoreShard({ run: 'd', features, shard: 0, model });
+  const { scores } = await scoring.commitScores({ run: 'd', features, model });
+  const rows: Score[] = [];
+  for await (const score of stage.tables.read(scores, Score)) rows.push(Score.parse(score));
+  const [english, bengali, region, unknown] = rows;
+  expect(bengali?.value).not.toBe(english?.value);
+  expect([region?.value, unknown?.value]).toEqual([bengali?.value, english?.value]);
+  for (const { std, ood } of rows) {
+    expect(std).toBeGreaterThan(0);
+    expect(ood).toBeGreaterThan(0);
+  }
+});
+
+it('counts the prompt as content of an image only for encoders that read it', async () => {
+  const { objects, items } = await mediaItems('image', 2);
+  const deps = { objects, ...wordMedia() };
+  const [item] = items;
+  if (item === undefined) throw new Error('there are items');
+  const asked = { ...item, prompt: [{ role: 'user', content: 'another' } as const] };
+  const hashOf = async (name: string, of: Item) =>
+    encodables(of, await openEncoder(objects, name, 'image'), config, deps)[0]?.contentHash;
+  await pulled(objects, 'image-text');
+  expect(await hashOf('nss', item)).toBe(await hashOf('nss', asked));
+  expect(await hashOf('tiny-image-text', item)).not.toBe(await hashOf('tiny-image-text', asked));
+});
+
+it('refuses an encoder that nobody pulled, by name', async () => {
+  const stage = stageOn(createMemoryObjects(), scratch());
+  const refs = await ingestRows(stage, 'd', plantedPairs('d', 2));
+  const scoring = createScoreActivities({ ...stage, ...wordMedia(), progress: idle });
+  for (const [encoder, code] of [
+    ['multilingual-e5-small', 'ASY-5020'],
+    ['no-such', 'ASY-5001'],
+  ])
+    await expect(
+      scoring.encodeShard({ run: 'd', items: refs.items, shard: 0, config: ScoreConfig.parse({ encoder }) }),
+    ).rejects.toMatchObject({ code });
+});

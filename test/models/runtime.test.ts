@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { createGraph } from '../../models/onnx/graph.ts';
-import { assertFinite, dispose, float32Of, openSession, run } from '../../models/runtime.ts';
+import { assertFinite, dispose, float32Of, openSession, run, whyNot } from '../../models/runtime.ts';
 
 const doubling = (): Uint8Array => {
   const graph = createGraph('doubling');
@@ -54,4 +54,19 @@ test('assertFinite says what is not finite, and where', () => {
     expect(() => assertFinite(Float32Array.of(0, bad), 'features')).toThrow(
       expect.objectContaining({ code: 'ASY-5005', message: 'features (element 1) holds NaN or infinity' }),
     );
+});
+
+test('a provider that is not there makes room for the next, and the session says which it got', async () => {
+  expect((await openSession(doubling())).provider).toBe('cpu');
+  const missing = (
+    await Promise.all((['cuda', 'coreml'] as const).map(async (one) => [one, await whyNot(one)] as const))
+  )
+    .filter(([, reason]) => reason !== null)
+    .map(([provider]) => provider);
+  expect(missing.length).toBeGreaterThan(0);
+  const session = await openSession(doubling(), { providers: [...missing, 'cpu'] });
+  expect(session.provider).toBe('cpu');
+  const outputs = await run(session, { x: { type: 'float32', dims: [1, 2], data: Float32Array.of(1, 3) } });
+  expect([...float32Of(outputs, 'y')]).toEqual([2, 6]);
+  expect(await whyNot('cpu')).toBeNull();
 });

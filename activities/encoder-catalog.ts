@@ -1,0 +1,126 @@
+/** Which encoders there are, and the one way to open one: bundled, or pulled into the bucket. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encoderRecipes } from '../models/encoders/catalogue.ts';
+import { type Encoder, encoderManifests, fits, resolveEncoder } from '../models/encoders/index.ts';
+import { openPulled } from '../models/encoders/pulled.ts';
+import { type EncoderFile, PulledEncoder } from '../schemas/encoder.ts';
+import { AssayError, isAssayError } from '../schemas/errors.ts';
+import { keys } from '../schemas/keys.ts';
+import { type Modality, Name } from '../schemas/primitives.ts';
+import { layOut } from './adapters/beside.ts';
+import type { ObjectStore } from './ports.ts';
+
+/** Every encoder pulled under a name, the newest first. */
+export const pulledEncoders = async (objects: ObjectStore, id: string): Promise<PulledEncoder[]> => {
+  const found: { key: string; modified: number }[] = [];
+  for await (const { key, modified } of objects.list(keys.encoderPrefix(id)))
+    if (/^encoders\/[^/]+\/[^/]+\/manifest\.json$/.test(key)) found.push({ key, modified });
+  found.sort((a, b) => b.modified - a.modified || (a.key < b.key ? -1 : 1));
+  return Promise.all(
+    found.map(async ({ key }) => {
+      const parsed = PulledEncoder.safeParse(JSON.parse((await objects.get(key)).toString('utf8')));
+      if (!parsed.success) throw new AssayError('ASY-5023', { file: key, reason: parsed.error.message });
+      return parsed.data;
+    }),
+  );
+};
+
+/** The local path of one file of an encoder, its bytes held against the pin. Throws ASY-5002. */
+const localFile = async (
+  objects: ObjectStore,
+  { manifest: { id, revision } }: PulledEncoder,
+  file: EncoderFile,
+): Promise<string> => {
+  const key = keys.encoderFile(id, revision, file.path);
+  try {
+    return await objects.local(key, file.sha256 ?? undefined);
+  } catch (error) {
+    // The store says that bytes changed; for an encoder that is a wrong model.
+    if (isAssayError(error) && error.code === 'ASY-3003')
+      throw new AssayError('ASY-5002', { file: key }, { cause: error });
+    throw error;
+  }
+};
+
+const openStored = async (objects: ObjectStore, pulled: PulledEncoder): Promise<Encoder> => {
+  const { recipe } = pulled;
+  const data = recipe.files.filter(({ role }) => role === 'data');
+  const local = async (role: EncoderFile['role']): Promise<string> => {
+    const file = recipe.files.find((one) => one.role === role);
+    if (file === undefined) throw new TypeError(`${recipe.id} has no ${role}`);
+    const from = await localFile(objects, pulled, file);
+    if (data.length === 0 || role === 'tokenizer') return from;
+    const dir = `${from}.${pulled.manifest.revision}`;
+    const others = data.map(async (one) => ({ path: one.path, from: await localFile(objects, pulled, one) }));
+    await layOut(dir, [{ path: file.path, from }, ...(await Promise.all(others))]);
+    return join(dir, file.path);
+  };
+  return openPulled(recipe, {
+    model: local,
+    tokenizer: async () => JSON.parse(await readFile(await local('tokenizer'), 'utf8')) as unknown,
+  });
+};
+
+const opened = new WeakMap<ObjectStore, Map<string, Promise<Encoder>>>();
+
+/** Opened once per store and revision; a failed opening is forgotten. */
+const openOnce = (objects: ObjectStore, pulled: PulledEncoder): Promise<Encoder> => {
+  const kept = opened.get(objects) ?? new Map<string, Promise<Encoder>>();
+  opened.set(objects, kept);
+  const key = `${pulled.manifest.id}@${pulled.manifest.revision}`;
+  const opening = kept.get(key) ?? openStored(objects, pulled);
+  kept.set(key, opening);
+  opening.catch(() => kept.delete(key));
+  return opening;
+};
+
+/**
+ * The encoder named (`auto` is the modality's default; `id@revision` a pulled one of that revision, else the newest pulled).
+ * Throws ASY-5001 where nothing has the name or it is of another modality, ASY-5020 where it must be pulled first, ASY-5002 where
+ * its bytes are not those that were pulled.
+ */
+export const openEncoder = async (objects: ObjectStore, idOrAuto: string, modality: Modality): Promise<Encoder> => {
+  if (idOrAuto === 'auto' || encoderManifests().some(({ id }) => id === idOrAuto))
+    return resolveEncoder(idOrAuto, modality);
+  const [id = '', revision] = idOrAuto.split('@');
+  if (!Name.safeParse(id).success) throw new AssayError('ASY-5001', { model: idOrAuto });
+  const stored = await pulledEncoders(objects, id);
+  const pulled = revision === undefined ? stored[0] : stored.find(({ manifest }) => manifest.revision === revision);
+  if (pulled === undefined) {
+    const known = stored.length > 0 || encoderRecipes().some((recipe) => recipe.id === id);
+    throw known ? new AssayError('ASY-5020', { encoder: idOrAuto }) : new AssayError('ASY-5001', { model: idOrAuto });
+  }
+  if (!fits(pulled.manifest.modality, modality)) throw new AssayError('ASY-5001', { model: `${id} for ${modality}` });
+  return openOnce(objects, pulled);
+};
+
+export interface ListedEncoder {
+  readonly id: string;
+  readonly modality: Modality;
+  readonly license: string;
+  readonly state: 'bundled' | 'pulled' | 'available';
+  /** Null until it is pulled. */
+  readonly revision: string | null;
+  readonly dims: number | null;
+}
+
+/** Every encoder: bundled, pulled, and those that can be pulled by name. */
+export const listEncoders = async (objects: ObjectStore): Promise<ListedEncoder[]> => {
+  const bundled = encoderManifests().map((manifest): ListedEncoder => listed(manifest, 'bundled'));
+  const ids = new Set(encoderRecipes().map(({ id }) => id));
+  for await (const { key } of objects.list(keys.encodersPrefix())) ids.add(key.split('/')[1] ?? '');
+  const others: ListedEncoder[] = [];
+  for (const id of [...ids].filter((one) => Name.safeParse(one).success).sort()) {
+    const [newest] = await pulledEncoders(objects, id);
+    const recipe = newest?.recipe ?? encoderRecipes().find((one) => one.id === id);
+    if (newest !== undefined) others.push(listed(newest.manifest, 'pulled'));
+    else if (recipe !== undefined) others.push({ ...listed({ ...recipe, revision: null, dims: null }, 'available') });
+  }
+  return [...bundled, ...others];
+};
+
+const listed = (
+  { id, modality, license, revision, dims }: Omit<ListedEncoder, 'state'>,
+  state: ListedEncoder['state'],
+): ListedEncoder => ({ id, modality, license, state, revision, dims });

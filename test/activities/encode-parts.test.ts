@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import { createTableStore } from '../../activities/adapters/tables.ts';
+import { type EncodeDeps, encodeParts, PART } from '../../activities/encode-parts.ts';
+import type { Encodable } from '../../activities/encoding.ts';
+import { createFeatureCache } from '../../activities/feature-cache.ts';
+import type { Progress } from '../../activities/ports.ts';
+import { type Encoder, resolveEncoder } from '../../models/encoders/index.ts';
+import { sha256 } from '../../models/hash.ts';
+import type { Item } from '../../schemas/item.ts';
+import { keys } from '../../schemas/keys.ts';
+import { FeatureRow } from '../../schemas/score.ts';
+import type { Shard } from '../../schemas/table.ts';
+import { itemOf, textResponse } from '../support/curation.ts';
+import { createMemoryObjects } from '../support/memory-objects.ts';
+import { scratch } from '../support/scratch.ts';
+
+/** Items of which two fill a part. */
+const itemsOf = (drop: string, texts: readonly string[]): Item[] =>
+  texts.map((text, i) =>
+    itemOf(drop, i + 1, { prompt: [{ role: 'user', content: 'p' }], responses: [textResponse(text)] }),
+  );
+
+const encodablesOf = (item: Item): Encodable[] =>
+  item.responses.map(({ text }, response) => ({
+    item: item.id,
+    response,
+    segment: 0,
+    at: null,
+    language: item.language,
+    contentHash: sha256(text ?? ''),
+    size: PART.size / 2,
+    load: async () => ({ kind: 'text', prompt: 'p', response: text ?? '' }),
+  }));
+
+async function* streamed<T>(rows: readonly T[]): AsyncGenerator<T> {
+  yield* rows;
+}
+
+/** An encoder that counts what it is given, and fails once it was given `most`. */
+const counting = async (most = Number.POSITIVE_INFINITY): Promise<{ encoder: Encoder; texts: string[] }> => {
+  const real = await resolveEncoder('hashed-ngrams', 'text');
+  const texts: string[] = [];
+  const encode: Encoder['encode'] = async (inputs, options) => {
+    if (texts.length >= most) throw new Error('the worker died');
+    texts.push(...inputs.map((input) => (input.kind === 'text' ? input.response : '')));
+    return real.encode(inputs, options);
+  };
+  return { encoder: { ...real, encode }, texts };
+};
+
+const progressFrom = (last?: unknown): Progress & { beats: unknown[] } => {
+  const beats: unknown[] = [];
+  return { beats, heartbeat: (details) => beats.push(details), last, cancelled: new AbortController().signal };
+};
+
+const setUp = () => {
+  const objects = createMemoryObjects();
+  const tables = createTableStore({ objects, tempDir: scratch() });
+  const encode = async (
+    items: readonly Item[],
+    { encoder, progress = progressFrom(), unit = 'u' }: { encoder: Encoder; progress?: Progress; unit?: string },
+  ): Promise<Shard[]> => {
+    const deps: EncodeDeps = { tables, cache: createFeatureCache({ objects, tables }), encoder, progress };
+    return encodeParts(unit, streamed(items), encodablesOf, deps);
+  };
+  const rowsOf = async (shards: readonly Shard[]): Promise<FeatureRow[]> => {
+    const rows: FeatureRow[] = [];
+    for (const shard of shards) for await (const row of tables.readShard(shard, FeatureRow)) rows.push(row);
+    return rows;
+  };
+  return { objects, encode, rowsOf };
+};
+
+const TEXTS = ['one', 'two', 'three', 'four', 'five'];
+
+test('an interrupted attempt goes on after the last part its heartbeat names, to the same bytes', async () => {
+  const whole = await setUp().encode(itemsOf('d', TEXTS), await counting());
+  expect(whole.map(({ rows }) => rows)).toEqual([2, 2, 1]);
+  const { encode } = setUp();
+  const first = { ...(await counting(2)), progress: progressFrom() };
+  await expect(encode(itemsOf('d', TEXTS), first)).rejects.toThrow('died');
+  const second = await counting();
+  const last = JSON.parse(JSON.stringify(first.progress.beats.at(-1))) as unknown;
+  expect(await encode(itemsOf('d', TEXTS), { ...second, progress: progressFrom(last) })).toEqual(whole);
+  expect([...first.texts, ...second.texts]).toEqual(TEXTS);
+});
+
+test('a heartbeat of other work, or none that can be read, starts at the beginning', async () => {
+  for (const last of [undefined, 'x', { unit: 'other', items: 4, parts: [] }, { unit: 'u', items: 'many' }]) {
+    const { encoder, texts } = await counting();
+    const shards = await setUp().encode(itemsOf('d', TEXTS), { encoder, progress: progressFrom(last) });
+    expect(shards).toHaveLength(3);
+    expect(texts).toEqual(TEXTS);
+  }
+});
+
+test('the same content under another name is not encoded again, and has the same vectors', async () => {
+  const { encode, rowsOf } = setUp();
+  const shards = await encode(itemsOf('first', TEXTS), await counting());
+  const again = await counting();
+  const other = await encode(itemsOf('second', TEXTS), { ...again, unit: 'other' });
+  expect(again.texts).toEqual([]);
+  const [rows, copies] = [await rowsOf(shards), await rowsOf(other)];
+  expect(copies.map(({ vector, contentHash }) => [vector, contentHash])).toEqual(
+    rows.map(({ vector, contentHash }) => [vector, contentHash]),
+  );
+  expect(copies.map(({ item }) => item)).toEqual(itemsOf('second', TEXTS).map(({ id }) => id));
+});
+
+test('of a drop that overlaps another only what is new is encoded', async () => {
+  const { encode } = setUp();
+  await encode(itemsOf('first', TEXTS), await counting());
+  const again = await counting();
+  await encode(itemsOf('second', ['zero', 'four', 'six', 'six', 'one']), again);
+  expect(again.texts).toEqual(['zero', 'six']);
+});
+
+test('another revision shares nothing', async () => {
+  const { encode } = setUp();
+  await encode(itemsOf('first', TEXTS), await counting());
+  const { encoder, texts } = await counting();
+  await encode(itemsOf('second', TEXTS), {
+    encoder: { ...encoder, manifest: { ...encoder.manifest, revision: 'next' } },
+  });
+  expect(texts).toEqual(TEXTS);
+});
+
+test('what was erased is encoded again', async () => {
+  const { objects, encode } = setUp();
+  const [part] = await encode(itemsOf('first', TEXTS), await counting());
+  await objects.delete(part?.key ?? '');
+  const again = await counting();
+  await encode(itemsOf('second', TEXTS), again);
+  expect(again.texts).toEqual(['one', 'two']);
+  const revision = again.encoder.manifest.revision;
+  for await (const { key } of objects.list(keys.encodedPrefix(revision))) await objects.delete(key);
+  const third = await counting();
+  await encode(itemsOf('third', TEXTS), third);
+  expect(third.texts).toEqual(TEXTS);
+});
+
+test('a cancelled attempt stops', async () => {
+  const control = new AbortController();
+  control.abort(new Error('cancelled'));
+  const progress = { ...progressFrom(), cancelled: control.signal };
+  await expect(setUp().encode(itemsOf('d', TEXTS), { ...(await counting()), progress })).rejects.toThrow('cancelled');
+});
+
+test('no items make one empty part', async () => {
+  const shards = await setUp().encode([], await counting());
+  expect(shards.map(({ rows }) => rows)).toEqual([0]);
+});
