@@ -1,8 +1,13 @@
 /** Which heads there are, read from the registry in S3. */
+import { sha256 } from '../models/hash.ts';
+import { type Head, openHead } from '../models/heads/head.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
 import { HeadManifest, type HeadMetrics } from '../schemas/model.ts';
 import type { ObjectStore } from './ports.ts';
+import { promotedVersion } from './training/promotions.ts';
+
+export { promotedVersion };
 
 export interface ListedModel {
   readonly name: string;
@@ -18,11 +23,12 @@ export const readHead = async (objects: ObjectStore, name: string, version: stri
   return HeadManifest.parse(JSON.parse((await objects.get(key)).toString('utf8')));
 };
 
-/** The version that serves under a name, or null. */
-export const promotedVersion = async (objects: ObjectStore, name: string): Promise<string | null> => {
-  const key = keys.modelPromoted(name);
-  if ((await objects.head(key)) === null) return null;
-  return (JSON.parse((await objects.get(key)).toString('utf8')) as { version: string }).version;
+/** A stored head opened, its bytes held against its manifest. Throws ASY-5002, ASY-5003. */
+export const openHeadOf = async (objects: ObjectStore, { name, version, onnx }: HeadManifest): Promise<Head> => {
+  const file = keys.model(name, version, onnx.file);
+  const bytes = await objects.get(file);
+  if (sha256(bytes) !== onnx.sha256) throw new AssayError('ASY-5002', { file });
+  return openHead(bytes);
 };
 
 const versionsUnder = async (objects: ObjectStore, prefix: string) => {
@@ -38,11 +44,13 @@ const versionsUnder = async (objects: ObjectStore, prefix: string) => {
 export const listModels = async (objects: ObjectStore): Promise<ListedModel[]> => {
   const found = await versionsUnder(objects, keys.modelsPrefix());
   found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : b.modified - a.modified));
+  const serving = new Map<string, string | null>();
+  for (const name of new Set(found.map((each) => each.name))) serving.set(name, await promotedVersion(objects, name));
   const models: ListedModel[] = [];
   for (const { name, version } of found) {
     const head = await readHead(objects, name, version);
     if (head === null) continue;
-    models.push({ name, version, promoted: (await promotedVersion(objects, name)) === version, metrics: head.metrics });
+    models.push({ name, version, promoted: serving.get(name) === version, metrics: head.metrics });
   }
   return models;
 };

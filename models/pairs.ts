@@ -17,12 +17,18 @@ export interface PreferencePair {
   /** The loser's; the same but for pairs across items of different prompts. */
   readonly loserGroup: string;
   readonly weight: number;
+  /** How much better, 1 … 4; null where nobody said. */
+  readonly strength: number | null;
+  /** Probability that the label is the wrong way round; null where nothing is known. */
+  readonly pFlip: number | null;
 }
 
 export interface PreferredRow {
   readonly item: string;
   readonly group: string;
   readonly preferred: 'a' | 'b' | 'tie';
+  readonly strength?: number | null;
+  readonly pFlip?: number | null;
 }
 
 /** A response with a figure, higher better. */
@@ -37,6 +43,8 @@ export interface RatingPairOptions {
   /** Neighbours each response is compared with where its group has no other response. */
   readonly neighbours?: number;
   readonly seed?: number;
+  /** Weight of each aspect's z-score in a response's rating; with none named, its mean over aspects as they are rated. */
+  readonly aspects?: Readonly<Record<string, number>>;
 }
 
 const NEIGHBOURS = 4;
@@ -49,7 +57,8 @@ const ref = ({ item, response }: ResponseRef): ResponseRef => ({ item, response 
 const decide = (a: RatedRow, b: RatedRow, margin: number, weight: number): PreferencePair | null => {
   if (!(Math.abs(a.value - b.value) > margin)) return null;
   const [winner, loser] = a.value > b.value ? [a, b] : [b, a];
-  return { winner: ref(winner), loser: ref(loser), group: winner.group, loserGroup: loser.group, weight };
+  const sides = { winner: ref(winner), loser: ref(loser), group: winner.group, loserGroup: loser.group };
+  return { ...sides, weight, strength: null, pFlip: null };
 };
 
 const sortPairs = (pairs: PreferencePair[]): PreferencePair[] =>
@@ -74,7 +83,7 @@ export const pairwisePairs = (rows: readonly PreferredRow[]): PreferencePair[] =
   sortPairs(
     rows
       .filter(({ preferred }) => preferred !== 'tie')
-      .map(({ item, group, preferred }) => {
+      .map(({ item, group, preferred, strength = null, pFlip = null }) => {
         const [won, lost] = preferred === 'a' ? [0, 1] : [1, 0];
         return {
           winner: { item, response: won },
@@ -82,6 +91,8 @@ export const pairwisePairs = (rows: readonly PreferredRow[]): PreferencePair[] =
           group,
           loserGroup: group,
           weight: 1,
+          strength,
+          pFlip,
         };
       }),
   );
@@ -123,15 +134,30 @@ export const ratingPairs = (rows: readonly RatedRow[], options: RatingPairOption
   return sortPairs([...compared, ...ring(alone, neighbours, seed)].flatMap(([a, b]) => decide(a, b, margin, 1) ?? []));
 };
 
-const NUMERIC_TASKS = new Set(['rating', 'binary']);
+/** Ratings of the weighted aspects, each as weight × z-score over all of that aspect (S115); all as they are with no weights. */
+const weighted = (labels: readonly Label[], weights: Readonly<Record<string, number>>): readonly Label[] => {
+  if (Object.keys(weights).length === 0) return labels;
+  return [...groupBy(labels, ({ aspect }) => aspect ?? '')].flatMap(([aspect, mine]) => {
+    const weight = weights[aspect] ?? 0;
+    const values = mine.flatMap(({ value }) => value ?? []).sort((a, b) => a - b);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+    if (weight === 0 || !(spread > 0)) return [];
+    return mine.map((label) =>
+      label.value === null ? label : { ...label, value: (weight * (label.value - mean)) / spread },
+    );
+  });
+};
 
 /** Mean over aspects of a response's rating labels, or 1 / 0 for a binary label. */
 const ratedRows = (
   labels: readonly Label[],
   groupOf: (item: string) => string,
   task: 'rating' | 'binary',
+  weights: Readonly<Record<string, number>> = {},
 ): RatedRow[] => {
-  const mine = labels.filter((label) => label.task === task && NUMERIC_TASKS.has(label.task));
+  const own = labels.filter((label) => label.task === task);
+  const mine = task === 'rating' ? weighted(own, weights) : own;
   return [...groupBy(mine, ({ item, response }) => `${item}/${response ?? 0}`).values()].flatMap((aspects) => {
     const values = aspects.flatMap(({ value, category }) =>
       task === 'rating' ? (value ?? []) : category === null ? [] : category === 'true' ? 1 : 0,
@@ -149,9 +175,9 @@ export const pairsFromLabels = (
   groupOf: (item: string) => string,
   options: RatingPairOptions = {},
 ): PreferencePair[] => {
-  const preferred = labels.flatMap(({ task, item, category }) =>
+  const preferred = labels.flatMap(({ task, item, category, value, pFlip }) =>
     task === 'pairwise' && (category === 'a' || category === 'b')
-      ? [{ item, group: groupOf(item), preferred: category } as const]
+      ? [{ item, group: groupOf(item), preferred: category, strength: value, pFlip } as const]
       : [],
   );
   const ranked = labels.flatMap(({ task, item, response, value }) =>
@@ -160,7 +186,7 @@ export const pairsFromLabels = (
   const all = [
     ...pairwisePairs(preferred),
     ...rankingPairs(ranked),
-    ...ratingPairs(ratedRows(labels, groupOf, 'rating'), options),
+    ...ratingPairs(ratedRows(labels, groupOf, 'rating', options.aspects), options),
     ...ratingPairs(ratedRows(labels, groupOf, 'binary'), options),
   ];
   const seen = new Set<string>();

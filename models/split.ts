@@ -34,3 +34,13 @@ export const splitPairs = <P extends { readonly group: string; readonly loserGro
   }
   return { train, validation, straddling: pairs.length - train.length - validation.length };
 };
+
+/** The rows of at most `most` units, those with the smallest hash; rows of one unit stay together, in their order. */
+export const sampleBy = <T>(rows: readonly T[], unitOf: (row: T) => string, most: number, seed: number): T[] => {
+  const units = [...new Set(rows.map(unitOf))];
+  if (units.length <= most) return [...rows];
+  const keyed = units.map((unit) => ({ unit, key: unitHash(seed, unit) }));
+  keyed.sort((a, b) => a.key - b.key || byText(a.unit, b.unit));
+  const kept = new Set(keyed.slice(0, most).map(({ unit }) => unit));
+  return rows.filter((row) => kept.has(unitOf(row)));
+};

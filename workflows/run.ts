@@ -218,7 +218,7 @@ export class Run {
     this.#sections.model =
       trained.head === null
         ? `No head was trained: ${plain(trained.skipped?.reason ?? '')}`
-        : modelTable([trained.head]);
+        : `${modelTable([trained.head])}\n\n${plain(trained.gate ?? '')}`;
     return trained;
   }
 

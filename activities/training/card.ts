@@ -1,57 +1,163 @@
+/** `card.md` of a head: what it is, what it was measured on, and what it cannot do. */
+import type { Accuracy } from '../../models/metrics/preference.ts';
+import type { HeadEvaluation, SliceTable } from '../../models/training/evaluation.ts';
+import type { LeftOutTable } from '../../models/trust/leave-one-out.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
+import { limitsOf } from './card-limits.ts';
+import { accuracyOf, fixed, interval, percent, plain, section, table } from './card-text.ts';
 
-const fixed = (value: number, digits = 3): string => value.toFixed(digits);
+/** Slices shown of each table, the largest; the rest is in eval.json. */
+const MOST_SLICES = 20;
 
-const baselineOf = ({ modality }: HeadManifest): string =>
-  modality === 'text'
-    ? 'The baseline prefers the longer response (equal lengths count half).'
-    : 'Length means nothing for this modality: the baseline is the side that won most often in training.';
+const KINDS: Readonly<Record<HeadManifest['kind'], string>> = {
+  'bradley-terry': 'A Bradley–Terry head (pairs of which one was preferred)',
+  'plackett-luce': 'A Plackett–Luce head (ranked lists)',
+  regression: 'A regression head (ratings)',
+  ordinal: 'An ordinal head (rating levels, proportional odds)',
+  binary: 'A binary head (good or bad)',
+  'multi-objective': 'A multi-objective head (z-scored aspects under declared weights)',
+  mixture: 'A mixture of aspect experts, gated by the prompt',
+  process: 'A process head (steps that are right or wrong)',
+};
 
-const limitsOf = ({ metrics, modality }: HeadManifest): string[] => [
-  ...(metrics.n === 0
-    ? ['No pair was left for validation: nothing is known about how well this head generalises.']
-    : []),
-  ...(metrics.n > 0 && metrics.accuracyCi[0] <= metrics.lengthOnlyAccuracy
-    ? ['Its interval reaches down to the baseline: on these pairs it is not shown to be better.']
-    : []),
-  `It is linear in frozen ${modality === 'text' ? 'text' : 'image'} features and knows only the preferences of its own data; do not use it to judge people.`,
-  ...(modality === 'video' ? ['A video is scored as the mean over single frames: motion is not seen.'] : []),
+const intro = ({ kind, encoder }: HeadManifest): string =>
+  `${KINDS[kind]} on the frozen encoder \`${encoder.id}\` (revision \`${encoder.revision}\`, ${encoder.dims} features), exported as ` +
+  `ONNX with its standardisation and calibration inside: input \`features\` [n, ${encoder.dims}] float32, output \`reward\` [n]. ` +
+  (kind === 'binary' || kind === 'process'
+    ? 'σ(reward) is the probability that a response (or step) is good.'
+    : 'σ(reward(a) − reward(b)) is the probability that a is preferred.');
+
+const quality = ({ metrics }: HeadManifest, evaluation: HeadEvaluation): string =>
+  table([
+    [`of ${metrics.n} validation ${evaluation.counts}`, 'head', `baseline: ${evaluation.baseline}`],
+    [
+      'accuracy (95 % Wilson)',
+      `${fixed(metrics.accuracy)} (${interval(metrics.accuracyCi)})`,
+      fixed(metrics.lengthOnlyAccuracy),
+    ],
+    [
+      `head less baseline (95 % bootstrap over ${evaluation.gain.groups} groups)`,
+      `${fixed(evaluation.gain.value)} (${interval(evaluation.gain.ci)})`,
+      fixed(0),
+    ],
+    ['accuracy in training', fixed(metrics.trainAccuracy), '–'],
+  ]);
+
+const calibration = ({ metrics }: HeadManifest, { calibration: { before, after } }: HeadEvaluation): string =>
+  `${table([
+    ['', 'before', 'after'],
+    ['expected calibration error (15 bins)', fixed(before.ece), fixed(after.ece)],
+    ['Brier score', fixed(before.brier), fixed(after.brier)],
+    ['negative log-likelihood', fixed(before.nll), fixed(after.nll)],
+  ])}
+
+Temperature ${fixed(metrics.temperature)}, fitted on training examples by heads that did not see their groups (five folds); validation had no part in it. ![reliability diagram](reliability.svg)`;
+
+const slices = ({ by, slices: all, worst, maxGap }: SliceTable, baseline: string): string => {
+  const shown = [...all].sort((a, b) => b.n - a.n).slice(0, MOST_SLICES);
+  const rest = all.length - shown.length;
+  return `${table([
+    [`by ${by}`, 'n', 'accuracy (95 % Wilson)', baseline],
+    ...shown.map(({ value, n, accuracy, ci, baseline: other }) => [
+      value,
+      n,
+      accuracyOf({ accuracy, ci }),
+      fixed(other),
+    ]),
+  ])}
+
+${all.length < 2 ? 'There is no other.' : `Worst: ${plain(worst)}; ${fixed(maxGap)} below the best.`}${rest > 0 ? ` ${rest} smaller ones are in eval.json.` : ''}`;
+};
+
+/** Languages and sources always; other cuts where there is something to compare. */
+const worthShowing = ({ by, slices: all }: SliceTable): boolean =>
+  by === 'language' || by === 'source' || all.length > 1;
+
+const leftOut = ({ by, rows, skipped }: LeftOutTable, baseline: string): string => {
+  const heading = [`fitted without this ${by}`, 'n', 'accuracy on it (95 % Wilson)', baseline];
+  const held = rows.map(({ held: value, n, baseline: other, ...right }) => [value, n, accuracyOf(right), fixed(other)]);
+  return [
+    ...(held.length === 0 ? [] : [table([heading, ...held])]),
+    ...skipped.map(({ value, reason }) => `Not held out: ${plain(value)} (${reason}).`),
+  ].join('\n\n');
+};
+
+const shareOf = (right: Accuracy): string =>
+  right.n === 0 ? 'none, for there is none' : `${accuracyOf(right)} of ${right.n}`;
+
+const lengthAndStyle = ({ length, styleShare }: HeadEvaluation): string[] => [
+  ...(length === null
+    ? []
+    : [
+        `Where the winner is the longer response it is right in ${shareOf(length.winnerLonger)}; where it is the shorter, in ${shareOf(length.winnerShorter)}.`,
+        `Correlation of reward and log length within pairs: ${length.correlation === null ? 'none to speak of' : fixed(length.correlation)}. Length coefficient: head ${fixed(length.coefficient.head)}, labels ${fixed(length.coefficient.labels)}; above the labels’ the head leans on length more than people did.`,
+      ]),
+  ...(styleShare === null ? [] : [`Style features alone explain ${percent(styleShare)} of its reward differences.`]),
 ];
 
-/** `card.md` of a head: what it is, what it was measured on, and what it cannot do. */
-export const headCard = (manifest: HeadManifest): string => {
-  const { name, version, encoder, data, hyperparameters, metrics } = manifest;
-  const [low, high] = metrics.accuracyCi;
-  return `# Reward head ${name} ${version}
+const distribution = ({ ood, meanStd }: HeadEvaluation): string[] => [
+  ...(ood === null
+    ? ['It measures no distance: scores are never flagged.']
+    : [
+        `A score is flagged where the Mahalanobis distance of its features to the training features is above ${fixed(ood.threshold)} (the ${ood.quantile} quantile of validation distances): ${percent(ood.trainShare)} of training rows and ${percent(ood.validationShare)} of validation rows are.`,
+      ]),
+  ...(meanStd === null ? [] : [`Mean spread over the members of the ensemble on validation rows: ${fixed(meanStd)}.`]),
+];
 
-A Bradley–Terry head on the frozen encoder \`${encoder.id}\` (revision \`${encoder.revision}\`, ${encoder.dims} features), exported as ONNX with its
-standardisation and calibration inside: input \`features\` [n, ${encoder.dims}] float32, output \`reward\` [n]. σ(reward(a) − reward(b)) is the probability that a is preferred.
+const made = (
+  { data, hyperparameters, metrics }: HeadManifest,
+  { contradictoryPairs, notes }: HeadEvaluation,
+): string =>
+  [
+    `- ${metrics.trainPairs} training examples; every pair, with its items and its split, is in \`pairs.parquet\``,
+    ...Object.entries(data).map(([name, digest]) => `- ${name} \`${digest}\``),
+    `- hyperparameters ${Object.entries(hyperparameters)
+      .map(([key, value]) => `${key} = ${value}`)
+      .join(', ')}`,
+    `- contradictory training pairs (in the data both ways round; kept, they cancel): ${contradictoryPairs}`,
+    ...notes.map((note) => `- ${plain(note)}`),
+  ].join('\n');
 
-| | |
-| --- | --- |
-| training pairs | ${metrics.trainPairs} |
-| validation pairs (other groups) | ${metrics.n} |
-| accuracy on validation | ${fixed(metrics.accuracy)} (95 % Wilson ${fixed(low)} … ${fixed(high)}) |
-| baseline on the same pairs | ${fixed(metrics.lengthOnlyAccuracy)} |
-| accuracy on training pairs | ${fixed(metrics.trainAccuracy)} |
-| expected calibration error | ${fixed(metrics.ece)} |
-| negative log-likelihood | ${fixed(metrics.nll)} |
-| temperature | ${fixed(metrics.temperature)} |
-
-${baselineOf(manifest)} The temperature was fitted on training pairs, by heads that did not see their groups (five folds); validation pairs had no part in it.
-
-## Made from
-${Object.entries(data)
-  .map(([table, digest]) => `- ${table} \`${digest}\``)
-  .join('\n')}
-- hyperparameters ${Object.entries(hyperparameters)
-    .map(([key, value]) => `${key} = ${value}`)
-    .join(', ')}
-- every pair, with its items and its split, is in \`pairs.parquet\`
-
-## Limits
-${limitsOf(manifest)
-  .map((limit) => `- ${limit}`)
-  .join('\n')}
-`;
+/** The card. Every table of accuracies has the baseline on the same examples beside it. */
+export const headCard = (
+  manifest: HeadManifest,
+  evaluation: HeadEvaluation,
+  left: readonly LeftOutTable[] = [],
+): string => {
+  const parts = [
+    `# Reward head ${manifest.name} ${manifest.version}`,
+    intro(manifest),
+    section('Trained on', made(manifest, evaluation)),
+    section('Quality', quality(manifest, evaluation)),
+    section('Calibration', calibration(manifest, evaluation)),
+    section(
+      'Where it is better and worse',
+      ...evaluation.slices.filter(worthShowing).map((each) => slices(each, evaluation.baseline)),
+    ),
+    section('On what it was not fitted on', ...left.map((each) => leftOut(each, evaluation.baseline))),
+    section(
+      'Aspects',
+      evaluation.aspects.length === 0
+        ? ''
+        : table([
+            ['aspect', 'n', 'root mean squared error', 'of always saying the mean', 'rank correlation'],
+            ...evaluation.aspects.map((each) => [
+              each.aspect,
+              each.n,
+              fixed(each.rmse),
+              fixed(each.rmseOfMean),
+              fixed(each.spearman),
+            ]),
+          ]),
+    ),
+    section('Length and style', lengthAndStyle(evaluation).join('\n')),
+    section('Out of distribution', distribution(evaluation).join('\n')),
+    section(
+      'Limits',
+      limitsOf(manifest, evaluation)
+        .map((limit) => `- ${limit}`)
+        .join('\n'),
+    ),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 };

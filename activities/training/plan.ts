@@ -1,29 +1,23 @@
-/** Which pairs a head is fitted and measured on: read from labels, kept as Parquet beside the head. */
+/** What a head will be fitted on and how: read from labels, kept as Parquet beside the head and as a receipt of the run. */
 import { z } from 'zod';
 import { hashOf } from '../../models/hash.ts';
-import { type PreferencePair, pairsFromLabels, type ResponseRef, samplePairs } from '../../models/pairs.ts';
-import { splitByGroup } from '../../models/split.ts';
+import type { ResponseRef } from '../../models/pairs.ts';
+import type { HeadConfig } from '../../models/training/examples.ts';
+import { AssayError } from '../../schemas/errors.ts';
+import { keys } from '../../schemas/keys.ts';
 import type { Label } from '../../schemas/label.ts';
-import type { PipelineConfig } from '../../schemas/pipeline.ts';
+import { HeadKind } from '../../schemas/model.ts';
+import { type PipelineConfig, TrainConfig } from '../../schemas/pipeline.ts';
 import { Modality } from '../../schemas/primitives.ts';
+import { Skipped } from '../../schemas/run-report.ts';
 import { Shard, TableRef } from '../../schemas/table.ts';
 import type { TableStore } from '../ports.ts';
+import { drawExamples, lackOf, objectiveOf } from './examples.ts';
+import { ExampleRow, PairRow, SEED } from './rows.ts';
+import { responseName } from './set.ts';
 
-export const KIND = 'bradley-terry';
-export const SEED = 0;
-
-/** One row of `models/<name>/<version>/pairs.parquet`. */
-export const PairRow = z.object({
-  winner: z.string(),
-  winnerResponse: z.int(),
-  loser: z.string(),
-  loserResponse: z.int(),
-  group: z.string(),
-  loserGroup: z.string(),
-  weight: z.number(),
-  split: z.enum(['train', 'validation']),
-});
-export type PairRow = z.infer<typeof PairRow>;
+/** With fewer training pairs than this there is nothing to fit, whatever the configuration says. */
+export const LEAST = 2;
 
 const EncoderFacts = z.object({ id: z.string(), revision: z.string(), dims: z.int() });
 export type EncoderFacts = z.infer<typeof EncoderFacts>;
@@ -35,12 +29,17 @@ export const TrainingPlan = z.object({
   labels: TableRef,
   features: TableRef,
   encoder: EncoderFacts,
-  hyperparameters: z.object({ l2: z.number(), validation: z.number(), maxPairs: z.int(), seed: z.int() }),
+  config: TrainConfig,
+  objective: HeadKind,
   /** Null where there are too few pairs to train on. */
   pairs: Shard.nullable(),
+  /** Lists or figures; null where the objective is fitted on pairs alone. */
+  examples: Shard.nullable(),
+  /** Pairs (or marks) before sampling, and those to fit on. */
   usable: z.int(),
-  /** Pairs to fit on. */
   train: z.int(),
+  /** What the labels lack for the configuration. */
+  lack: Skipped.nullable(),
 });
 export type TrainingPlan = z.infer<typeof TrainingPlan>;
 
@@ -57,71 +56,73 @@ export const encoderOf = async (tables: TableStore, features: TableRef): Promise
   return null;
 };
 
-export const hyperparametersOf = ({ l2, validation, maxPairs }: PipelineConfig['train']) => ({
-  l2,
-  validation,
-  maxPairs,
-  seed: SEED,
-});
+/** What decides a head beside its data. */
+const decisive = (config: PipelineConfig['train']) => {
+  const { objective, margin, flips, ensemble, languages, aspects, oodQuantile, leaveOneOut } = config;
+  const { validation, l2, maxPairs } = config;
+  return {
+    objective,
+    margin,
+    flips,
+    ensemble,
+    languages,
+    aspects,
+    oodQuantile,
+    leaveOneOut,
+    validation,
+    l2,
+    maxPairs,
+    seed: SEED,
+  };
+};
 
-/** First 16 hex of the hash over everything the head depends on. */
+/** The configuration as training takes it. */
+export const headConfig = (config: PipelineConfig['train'], objective: HeadKind): HeadConfig => {
+  const { margin, flips, l2, ensemble, languages, aspects, oodQuantile } = config;
+  return { objective, margin, flips, l2, ensemble, languages, aspects, oodQuantile, seed: SEED };
+};
+
+const flat = (value: object, prefix = ''): [string, number | string][] =>
+  Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+    inner !== null && typeof inner === 'object'
+      ? flat(inner, `${prefix}${key}.`)
+      : [[`${prefix}${key}`, inner as number | string] as [string, number | string]],
+  );
+
+/** The manifest's hyperparameters: one entry per setting, nested ones by dotted names. */
+export const hyperparametersOf = (
+  config: PipelineConfig['train'],
+  objective: HeadKind,
+): Record<string, number | string> => Object.fromEntries(flat({ ...decisive(config), objective }));
+
+/** First 16 hex of the hash over everything a head depends on: digests of its data, the encoder's revision, the configuration. */
 export const headVersion = (
-  { items, labels, features }: Sources,
+  data: Readonly<Record<string, string>>,
   encoder: EncoderFacts | null,
   config: PipelineConfig['train'],
-): string =>
-  hashOf({
-    kind: KIND,
-    items: items.digest,
-    labels: labels.digest,
-    features: features.digest,
-    encoder: encoder?.revision ?? null,
-    hyperparameters: hyperparametersOf(config),
-  }).slice(0, 16);
+): string => hashOf({ ...data, encoder: encoder?.revision ?? null, config: decisive(config) }).slice(0, 16);
 
-/** Responses that were not encoded (they have no text or medium): no pair can use them. */
+/** Responses that were not encoded (they have no text or medium): no example can use them. */
 const missingFeatures = async (tables: TableStore, { items, features }: Sources): Promise<Set<string>> => {
   const sql = `SELECT r.item, r.response
     FROM (SELECT id AS item, unnest(range(len(responses))) AS response FROM {items}) r
     ANTI JOIN {features} f ON r.item = f.item AND r.response = f.response`;
   const missing = new Set<string>();
-  for await (const row of tables.query<{ item: string; response: number }>(sql, { items, features }))
-    missing.add(`${row.item}/${row.response}`);
+  for await (const row of tables.query<ResponseRef>(sql, { items, features }))
+    missing.add(responseName(row.item, row.response));
   return missing;
 };
 
 /** Labels that say which response is better, or how good one is. */
 const COMPARING = `SELECT * FROM {labels} WHERE (task = 'pairwise' AND category IN ('a', 'b')) OR task IN ('ranking', 'rating', 'binary')`;
 
-export interface Sides {
-  readonly train: PreferencePair[];
-  readonly validation: PreferencePair[];
+interface Known {
+  readonly labels: readonly Label[];
+  readonly groupOf: (item: string) => string;
+  readonly lacks: (ref: ResponseRef) => boolean;
 }
 
-/**
- * Pairs from labels, made on each side of the split for itself, so that responses compared across prompts never straddle it.
- * The share of groups with the smallest hash validates.
- */
-export const pairsBySide = (labels: readonly Label[], groupOf: (item: string) => string, validation: number): Sides => {
-  const held = splitByGroup(
-    labels.map(({ item }) => groupOf(item)),
-    validation,
-    SEED,
-  );
-  const side = (wanted: boolean) =>
-    pairsFromLabels(
-      labels.filter(({ item }) => held.has(groupOf(item)) === wanted),
-      groupOf,
-    );
-  return { train: side(false), validation: side(true) };
-};
-
-/** Every pair the labels give whose responses have features. */
-export const usablePairs = async (
-  tables: TableStore,
-  sources: Sources,
-  { validation }: PipelineConfig['train'],
-): Promise<Sides> => {
+const readKnown = async (tables: TableStore, sources: Sources): Promise<Known> => {
   const groups = new Map<string, string>();
   const groupSql = 'SELECT id, "group" AS name FROM {items}';
   for await (const { id, name } of tables.query<{ id: string; name: string }>(groupSql, { items: sources.items }))
@@ -129,28 +130,49 @@ export const usablePairs = async (
   const labels: Label[] = [];
   for await (const label of tables.query<Label>(COMPARING, { labels: sources.labels })) labels.push(label);
   const missing = await missingFeatures(tables, sources);
-  const lacks = ({ item, response }: ResponseRef) => missing.has(`${item}/${response}`);
-  const usable = (pairs: readonly PreferencePair[]) =>
-    pairs.filter(({ winner, loser }) => !lacks(winner) && !lacks(loser));
-  const sides = pairsBySide(labels, (item) => groups.get(item) ?? item, validation);
-  return { train: usable(sides.train), validation: usable(sides.validation) };
+  return {
+    labels,
+    groupOf: (item) => groups.get(item) ?? item,
+    lacks: ({ item, response }) => missing.has(responseName(item, response)),
+  };
 };
 
-/** At most `most` pairs by hash, as rows: train first. */
-export const pairRows = ({ train, validation }: Sides, most: number): PairRow[] => {
-  const kept = new Set(samplePairs([...train, ...validation], most, SEED));
-  const rowsOf = (pairs: readonly PreferencePair[], split: PairRow['split']): PairRow[] =>
-    pairs
-      .filter((pair) => kept.has(pair))
-      .map(({ winner, loser, group, loserGroup, weight }) => ({
-        winner: winner.item,
-        winnerResponse: winner.response,
-        loser: loser.item,
-        loserResponse: loser.response,
-        group,
-        loserGroup,
-        weight,
-        split,
-      }));
-  return [...rowsOf(train, 'train'), ...rowsOf(validation, 'validation')];
+const NO_STEPS = 'features of each step, which only `assay model train` makes';
+
+const skippedFor = ({ code, message }: AssayError): Skipped => ({ code, reason: message });
+
+/** Draws the plan of a version; its examples are written beside the head where there are enough of them. */
+export const drawPlan = async (
+  tables: TableStore,
+  place: { readonly name: string; readonly version: string },
+  { modality, ...sources }: Sources & { readonly modality: Modality },
+  encoder: EncoderFacts | null,
+  config: PipelineConfig['train'],
+): Promise<TrainingPlan> => {
+  const nothing: Known = { labels: [], groupOf: (item) => item, lacks: () => true };
+  const { labels, groupOf, lacks } = encoder === null ? nothing : await readKnown(tables, sources);
+  const objective = objectiveOf(config.objective, labels);
+  const { pairs, rows, usable, train } = drawExamples(objective, labels, groupOf, config, lacks);
+  const lack = encoder === null ? null : lackOf(objective, labels, config.aspects, NO_STEPS);
+  const enough = lack === null && usable >= config.minPairs && train >= LEAST;
+  const file = (name: string) => () => keys.model(place.name, place.version, name);
+  return {
+    modality,
+    ...sources,
+    encoder: encoder ?? { id: 'none', revision: 'none', dims: 0 },
+    config,
+    objective,
+    pairs: enough ? await tables.writeParquet(file('pairs.parquet'), PairRow, pairs) : null,
+    examples: enough && rows.length > 0 ? await tables.writeParquet(file('examples.parquet'), ExampleRow, rows) : null,
+    usable,
+    train,
+    lack: lack === null ? null : skippedFor(lack),
+  };
+};
+
+/** Why a plan trains no head; null where it does. */
+export const shortageOf = ({ lack, usable, train, pairs }: TrainingPlan, least: number): Skipped | null => {
+  if (lack !== null) return lack;
+  if (usable < least) return skippedFor(new AssayError('ASY-5004', { pairs: usable, needed: least }));
+  return pairs === null ? skippedFor(new AssayError('ASY-5004', { pairs: train, needed: LEAST })) : null;
 };

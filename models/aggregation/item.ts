@@ -2,7 +2,7 @@
 import type { Annotation, Task } from '../../schemas/annotation.ts';
 import type { Label } from '../../schemas/label.ts';
 import { countVotes, flipProbability, majorityOf, pairShare } from './majority.ts';
-import type { RoundOf, VoteGroup } from './votes.ts';
+import type { RoundOf, Vote, VoteGroup } from './votes.ts';
 import { voteGroups } from './votes.ts';
 
 /**
@@ -43,6 +43,12 @@ const meanAndStd = (values: readonly number[]): { mean: number; std: number | nu
   return { mean, std: sorted.length < 2 ? null : Math.sqrt(squares / (sorted.length - 1)) };
 };
 
+/** The mean strength that votes for the category state; null where none does. */
+const strengthOf = (votes: readonly Vote[], category: string): number | null => {
+  const stated = votes.flatMap(({ value, strength }) => (value === category ? (strength ?? []) : []));
+  return stated.length === 0 ? null : meanAndStd(stated).mean;
+};
+
 /** The label of one group of votes. */
 export const labelOf = (item: string, { task, response, aspect, kind, votes }: VoteGroup): Label => {
   const values = votes.map(({ value }) => value);
@@ -58,9 +64,10 @@ export const labelOf = (item: string, { task, response, aspect, kind, votes }: V
     }
     case 'category': {
       const { category, posterior, votes: counted } = majorityOf(values, ON_TIE[task]);
+      const value = category === 'tie' ? null : strengthOf(votes, category);
       const agreement = pairShare(counted);
       const pFlip = pFlipOf(task, category, counted);
-      return { ...place, ...none, category, posterior, pFlip, agreement, votes: counted, method: 'majority' };
+      return { ...place, ...none, category, value, posterior, pFlip, agreement, votes: counted, method: 'majority' };
     }
   }
 };

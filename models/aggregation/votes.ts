@@ -13,6 +13,8 @@ export interface Vote {
   readonly source: string;
   readonly annotation: string;
   readonly value: string | number;
+  /** How much better, where a pairwise vote says so. */
+  readonly strength: number | null;
 }
 
 /** The votes on one question. */
@@ -33,6 +35,7 @@ interface Answer {
   readonly pool: string | null;
   readonly kind: VoteKind;
   readonly value: string | number;
+  readonly strength: number | null;
 }
 
 const answer = (
@@ -41,14 +44,21 @@ const answer = (
   kind: VoteKind,
   value: string | number | boolean,
   pool: string | null = aspect,
-): Answer => ({ response, aspect, pool, kind, value: typeof value === 'boolean' ? String(value) : value });
+): Answer => ({
+  response,
+  aspect,
+  pool,
+  kind,
+  value: typeof value === 'boolean' ? String(value) : value,
+  strength: null,
+});
 
 /** What one annotation answers. `tags` are all the safety tags anybody gave the response: who did not give one voted against it. */
 const answersOf = (annotation: Annotation, tags: readonly string[]): Answer[] => {
   const counted = (response: number | null) => [answer(response, null, 'count', 'given')];
   switch (annotation.task) {
     case 'pairwise':
-      return [answer(null, null, 'category', annotation.value.preferred)];
+      return [{ ...answer(null, null, 'category', annotation.value.preferred), strength: annotation.value.strength }];
     case 'ranking':
       return annotation.value.ranks.map((rank, response) => answer(response, null, 'number', rank));
     case 'rating': {
@@ -145,12 +155,18 @@ export const voteGroups = (annotations: readonly Annotation[], roundOf: RoundOf 
       const voter = given.kind === 'count' ? annotation.id : sourceOf(annotation);
       const earlier = group.votes.get(voter);
       if (earlier !== undefined && earlier.round >= round) continue;
-      group.votes.set(voter, { source: sourceOf(annotation), annotation: annotation.id, value: given.value, round });
+      const { value, strength } = given;
+      group.votes.set(voter, { source: sourceOf(annotation), annotation: annotation.id, value, strength, round });
     }
   }
   return [...groups.values()]
     .map(({ task, response, aspect, pool, kind, votes }) => {
-      const given = [...votes.values()].map(({ source, annotation, value }) => ({ source, annotation, value }));
+      const given = [...votes.values()].map(({ source, annotation, value, strength }) => ({
+        source,
+        annotation,
+        value,
+        strength,
+      }));
       const mixed = kind !== 'count' && given.some(({ value }) => typeof value === 'string');
       const sorted = given.sort((a, b) => byText(a.source, b.source) || byText(a.annotation, b.annotation));
       return { task, response, aspect, pool, kind: mixed ? ('category' as const) : kind, votes: sorted };

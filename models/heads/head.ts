@@ -1,7 +1,10 @@
-import { z } from 'zod';
+/** Opening and running exported heads (see export.ts). */
 import { AssayError } from '../../schemas/errors.ts';
-import { createGraph, readMetadata } from '../onnx/graph.ts';
+import type { HeadKind } from '../../schemas/model.ts';
+import type { Feeds } from '../runtime.ts';
 import { assertFinite, float32Of, openSession, run } from '../runtime.ts';
+import { createLanguageIndex } from './language.ts';
+import { headMetadata } from './metadata.ts';
 
 export interface HeadEncoder {
   readonly id: string;
@@ -9,104 +12,80 @@ export interface HeadEncoder {
   readonly dims: number;
 }
 
-export interface HeadParameters {
-  readonly encoder: HeadEncoder;
-  /** Weights on standardised features. */
-  readonly weights: Float32Array;
-  readonly mean: Float32Array;
-  /** 0 switches a feature off. */
-  readonly scale: Float32Array;
-  readonly temperature: number;
+/** Per feature row; null where the head has no such output. */
+export interface HeadScores {
+  /** Calibrated: σ(r_a − r_b) is the probability that a is preferred. Of an ensemble, the declared combination. */
+  readonly reward: Float32Array;
+  /** Spread over the members of an ensemble (population standard deviation). */
+  readonly std: Float32Array | null;
+  /** Mahalanobis distance to the training features. */
+  readonly ood: Float32Array | null;
+  /** n × aspects, each in its own scale. */
+  readonly aspects: Float32Array | null;
+  /** n × experts: the share of each in the reward. */
+  readonly gates: Float32Array | null;
+  /** Of a binary head, the probability of the positive class; of a process head, that the step is right. */
+  readonly probability: Float32Array | null;
+  /** Rows whose language has no head of its own, scored by what all languages share; 0 where the head has no languages. */
+  readonly unknownLanguages: number;
 }
 
-/** Per feature row. */
-export interface HeadScores {
-  /** Calibrated: σ(r_a − r_b) is the probability that a is preferred. */
-  readonly reward: Float32Array;
-  /** Spread over the members of an ensemble; null where there is one member. */
-  readonly std: Float32Array | null;
-  /** Mahalanobis distance to the training features; null where the head holds none. */
-  readonly ood: Float32Array | null;
+export interface ScoreOptions {
+  /** BCP-47 of each row; by default unknown. */
+  readonly languages?: readonly (string | null)[];
 }
 
 export interface Head {
+  readonly kind: HeadKind;
   readonly encoder: HeadEncoder;
   readonly encoderRevision: string;
   readonly temperature: number;
-  /** Scores of n feature rows. Throws ASY-5005 on NaN. */
-  score(features: Float32Array, n: number): Promise<HeadScores>;
+  /** Names of the aspects, in the order of `aspects`. */
+  readonly aspects: readonly string[];
+  /** Languages with a head of their own. */
+  readonly languages: readonly string[];
+  /** A distance beyond it is out of distribution; null where the head measures none. */
+  readonly oodThreshold: number | null;
+  /** Scores of n feature rows; no row's score depends on another. Throws ASY-5005 on NaN. */
+  score(features: Float32Array, n: number, options?: ScoreOptions): Promise<HeadScores>;
 }
-
-const Metadata = z.object({
-  'assay.kind': z.literal('bradley-terry'),
-  'assay.encoder': z.string(),
-  'assay.encoder-revision': z.string(),
-  'assay.dims': z.coerce.number().int().positive(),
-  'assay.temperature': z.coerce.number().positive(),
-});
-
-/** Standardisation, weights and temperature as one affine map: reward = x·w + b, w_j = weight_j / (scale_j·T). */
-const fold = ({ weights, mean, scale, temperature }: HeadParameters): { w: Float32Array; b: number } => {
-  const w = new Float32Array(weights.length);
-  let b = 0;
-  for (let j = 0; j < w.length; j++) {
-    const s = scale[j] ?? 0;
-    const slope = s === 0 ? 0 : (weights[j] ?? 0) / s / temperature;
-    w[j] = slope;
-    b -= slope * (mean[j] ?? 0);
-  }
-  return { w, b };
-};
-
-/**
- * The head as ONNX: `features` [n, dims] float32 → `reward` [n], divided by the temperature, with the encoder it belongs to in
- * its metadata. Throws ASY-5005 where a parameter is not finite.
- */
-export const exportHead = (parameters: HeadParameters): Uint8Array => {
-  const { encoder, weights, mean, scale, temperature } = parameters;
-  for (const part of [weights, mean, scale])
-    if (part.length !== encoder.dims) throw new RangeError(`${part.length} parameters for ${encoder.dims} features`);
-  if (!(temperature > 0)) throw new AssayError('ASY-5005', { what: `temperature ${temperature}` });
-  const { w, b } = fold(parameters);
-  assertFinite(w, 'head weights');
-  assertFinite(Float64Array.of(b, temperature), 'head bias and temperature');
-  const graph = createGraph('reward-head');
-  const x = graph.input('features', 'float32', ['n', encoder.dims]);
-  const product = graph.node('MatMul', [x, graph.constant('float32', [encoder.dims, 1], w)]);
-  const reward = graph.node('Add', [graph.node('Reshape', [product, graph.ints(-1)]), graph.scalar(b)]);
-  graph.output('reward', reward, 'float32', ['n']);
-  return graph.bytes({
-    'assay.kind': 'bradley-terry',
-    'assay.encoder': encoder.id,
-    'assay.encoder-revision': encoder.revision,
-    'assay.dims': String(encoder.dims),
-    'assay.temperature': String(temperature),
-  });
-};
-
-const metadataOf = (bytes: Uint8Array): z.infer<typeof Metadata> => {
-  try {
-    return Metadata.parse(readMetadata(bytes));
-  } catch (cause) {
-    throw new AssayError('ASY-5003', { file: 'head', reason: 'it is not a reward head made by Assay' }, { cause });
-  }
-};
 
 /** Opens an exported head. Throws ASY-5003 where the bytes are not one. */
 export const openHead = async (bytes: Uint8Array): Promise<Head> => {
-  const metadata = metadataOf(bytes);
+  const metadata = headMetadata(bytes);
   const dims = metadata['assay.dims'];
   const encoder = { id: metadata['assay.encoder'], revision: metadata['assay.encoder-revision'], dims };
   const session = await openSession(bytes, { name: `head for ${encoder.id}` });
+  const languageIndex = createLanguageIndex(metadata['assay.languages']);
+  const has = new Set(session.outputs);
+  const speaks = session.inputs.includes('language');
+  const feedsOf = (features: Float32Array, n: number, index: readonly number[]): Feeds => ({
+    features: { type: 'float32', dims: [n, dims], data: features },
+    ...(speaks ? { language: { type: 'int64', dims: [n], data: BigInt64Array.from(index, BigInt) } } : {}),
+  });
   return {
+    kind: metadata['assay.kind'],
     encoder,
     encoderRevision: encoder.revision,
     temperature: metadata['assay.temperature'],
-    async score(features, n) {
-      if (n === 0) return { reward: new Float32Array(0), std: null, ood: null };
+    aspects: metadata['assay.aspects'],
+    languages: metadata['assay.languages'],
+    oodThreshold: metadata['assay.ood-threshold'] ?? null,
+    async score(features, n, { languages = [] } = {}) {
       assertFinite(features, 'features');
-      const outputs = await run(session, { features: { type: 'float32', dims: [n, dims], data: features } });
-      return { reward: float32Of(outputs, 'reward'), std: null, ood: null };
+      const index = speaks ? Array.from({ length: n }, (_, i) => languageIndex(languages[i] ?? null)) : [];
+      const outputs = n === 0 ? null : await run(session, feedsOf(features, n, index));
+      const read = (name: string) => (outputs === null ? new Float32Array(0) : float32Of(outputs, name));
+      const optional = (name: string) => (has.has(name) ? read(name) : null);
+      return {
+        reward: read('reward'),
+        std: optional('std'),
+        ood: optional('ood'),
+        aspects: optional('aspects'),
+        gates: optional('gates'),
+        probability: optional('probability'),
+        unknownLanguages: index.filter((language) => language === 0).length,
+      };
     },
   };
 };

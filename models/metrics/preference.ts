@@ -6,16 +6,20 @@ export interface Accuracy {
   readonly n: number;
 }
 
-/** Share of pairs whose winner scores higher, ties one half (S117), with its Wilson 95 % interval. */
-export const pairAccuracy = (differences: ArrayLike<number>): Accuracy => {
+/** 1 where the winner scores higher, 0 where the loser does, one half for a tie. */
+export const outcomesOf = (differences: ArrayLike<number>): Float64Array =>
+  Float64Array.from(differences, (d) => (d > 0 ? 1 : d === 0 ? 0.5 : 0));
+
+/** Mean of outcomes with its Wilson 95 % interval. */
+export const shareRight = (outcomes: ArrayLike<number>): Accuracy => {
   let right = 0;
-  for (let i = 0; i < differences.length; i++) {
-    const d = differences[i] ?? 0;
-    right += d > 0 ? 1 : d === 0 ? 0.5 : 0;
-  }
-  const n = differences.length;
+  for (let i = 0; i < outcomes.length; i++) right += outcomes[i] ?? 0;
+  const n = outcomes.length;
   return { accuracy: n === 0 ? 0 : right / n, ci: wilson(right, n), n };
 };
+
+/** Share of pairs whose winner scores higher, ties one half (S117), with its Wilson 95 % interval. */
+export const pairAccuracy = (differences: ArrayLike<number>): Accuracy => shareRight(outcomesOf(differences));
 
 /**
  * Each pair seen from both sides: (Δ, 1) and (−Δ, 0). A list in which the winner always stands first says nothing about

@@ -50,20 +50,18 @@ export const fitScaler = (
   return { mean: Float32Array.from(mean), scale };
 };
 
-/** (x − mean) / scale for n rows, 0 where the scale is 0. With `centred: false` for differences, whose mean cancels. */
-export const applyScaler = (
+/** (x − mean) / scale of the named rows, in their order, 0 where the scale is 0: rows.length × dims. */
+export const gatherScaled = (
   features: Float32Array,
-  n: number,
+  rows: ArrayLike<number>,
   { mean, scale }: Scaler,
-  { centred = true }: { centred?: boolean } = {},
 ): Float32Array => {
   const dims = scale.length;
   const inverse = Float64Array.from(scale, (value) => (value === 0 ? 0 : 1 / value));
-  const out = new Float32Array(n * dims);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < dims; j++) {
-      const at = i * dims + j;
-      out[at] = ((features[at] ?? 0) - (centred ? (mean[j] ?? 0) : 0)) * (inverse[j] ?? 0);
-    }
+  const out = new Float32Array(rows.length * dims);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] ?? 0) * dims;
+    for (let j = 0; j < dims; j++) out[i * dims + j] = ((features[from + j] ?? 0) - (mean[j] ?? 0)) * (inverse[j] ?? 0);
+  }
   return out;
 };

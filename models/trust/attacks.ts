@@ -51,8 +51,7 @@ const swapMiddle = (word: string): string => {
   return [...letters.slice(0, at - 1), b, a, ...letters.slice(at + 1)].join('');
 };
 
-/** The attacks by name; `identity` changes nothing and is there to show that the measure does not either. */
-export const ATTACKS = {
+const attacks = {
   identity: (response) => response,
   /** The same thing said twice: longer, no better (MT-bench's repetitive list). */
   repeat: (response) => `${response}\n\n${response}`,
@@ -70,7 +69,10 @@ export const ATTACKS = {
   upper: (response) => response.toUpperCase(),
 } as const satisfies Record<string, Attack>;
 
-export type AttackName = keyof typeof ATTACKS;
+export type AttackName = keyof typeof attacks;
+
+/** The attacks by name; `identity` changes nothing and is there to show that the measure does not either. */
+export const ATTACKS: Readonly<Record<AttackName, Attack>> = attacks;
 
 /** Names of the attacks, `identity` first. */
 export const ATTACK_NAMES = Object.keys(ATTACKS) as readonly AttackName[];

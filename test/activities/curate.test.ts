@@ -49,7 +49,7 @@ it('turns planted preferences into a dataset with a head that learnt them', asyn
   expect(shown.lineage.drops).toEqual([
     { drop: 'planted', license: 'CC-BY-4.0', files: [{ file: 'pairs.jsonl', rows: 120 }] },
   ]);
-  expect(shown.lineage.model).toMatchObject({ name: 'planted', version: head?.version, encoder: 'hashed-ngrams' });
+  expect(shown.lineage.model).toMatchObject({ name: 'planted', version: head?.version, encoder: 'static-e5' });
 
   expect(await verifyDataset(objects, 'planted')).toMatchObject({ ok: true, mismatched: [] });
   expect(await listDatasets(objects)).toMatchObject([{ name: 'planted', version: dataset.version, rows: 120 }]);

@@ -138,7 +138,7 @@ describe('runPipeline', () => {
         planTraining: async () => ({
           version: 'v0',
           pairs: 1,
-          skipped: { code: 'ASY-5004', reason: '1 usable pairs' },
+          skipped: { code: 'ASY-5004', reason: '1 usable examples' },
         }),
       },
     );
@@ -148,9 +148,39 @@ describe('runPipeline', () => {
       return runs.result('headless');
     });
     expect(report.models).toEqual([]);
-    expect(report.trainingSkipped).toEqual({ code: 'ASY-5004', reason: '1 usable pairs' });
+    expect(report.trainingSkipped).toEqual({ code: 'ASY-5004', reason: '1 usable examples' });
     expect(calls).not.toContain('scoreShard');
     expect(report.datasets).toHaveLength(1);
+  });
+
+  it('goes on without a head when the data cannot teach one', async () => {
+    const { ApplicationFailure } = await import('@temporalio/common');
+    const reason = 'every example has label 1: there is nothing to tell apart';
+    const fitHead = async () => {
+      throw ApplicationFailure.nonRetryable(`ASY-5008 ${reason}`, 'ASY-5008');
+    };
+    const { activities, calls } = stubActivities({}, { fitHead });
+    const report: RunReport = await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start('one-class');
+      return runs.result('one-class');
+    });
+    expect(report.trainingSkipped).toEqual({ code: 'ASY-5008', reason });
+    expect(calls).not.toContain('promoteHead');
+    expect(report.datasets).toHaveLength(1);
+  });
+
+  it('shows what the promotion gate said', async () => {
+    const reason = 'worse beyond noise: a 0.700, serving b 0.800';
+    const { activities } = stubActivities({}, { promoteHead: async () => ({ promoted: false, reason }) });
+    await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start('gated');
+      await runs.result('gated');
+      const { details } = await runs.state('gated');
+      expect(details).toContain('| demo v1 | 0.700 | 0.60 to 0.80 | 0.550 |'.replace('demo', 'gated'));
+      expect(details).toContain(`Not promoted: ${reason}`);
+    });
   });
 
   it('fails with the catalogue code of a fault that cannot change, and may then be started again', async () => {

@@ -37,6 +37,16 @@ test('pairwise: the majority, with what speaks against it', () => {
   expect(aggregate(vote('a'), vote('a'), vote('tie'))[0]?.pFlip).toBeCloseTo(1 / 8, 12);
 });
 
+test('pairwise: the strength that the winning side states, on average', () => {
+  const strong = (preferred: 'a' | 'b' | 'tie', strength: number | null): Statement => ({
+    task: 'pairwise',
+    value: { preferred, strength },
+  });
+  expect(aggregate(strong('a', 1), strong('a', 4), strong('a', null), strong('b', 3))[0]?.value).toBe(2.5);
+  expect(aggregate(strong('b', null), strong('tie', 2))[0]).toMatchObject({ category: 'tie', value: null });
+  expect(aggregate(strong('b', null))[0]?.value).toBeNull();
+});
+
 test('rating: mean and deviation per aspect and response', () => {
   const labels = aggregate(rating({ quality: 1, taste: 5 }), rating({ quality: 4 }), rating({ quality: 2 }, 1));
   expect(labels.map(({ response, aspect, value, n }) => [response, aspect, value, n])).toEqual([

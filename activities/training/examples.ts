@@ -1,0 +1,59 @@
+/** What labels teach a head: pairs always, and the lists or figures its objective asks for. */
+import { byText } from '../../models/order.ts';
+import { AssayError } from '../../schemas/errors.ts';
+import type { Label } from '../../schemas/label.ts';
+import type { HeadKind } from '../../schemas/model.ts';
+import { drawBeside, tasksOf } from './draw-beside.ts';
+import { drawPairs } from './draw-pairs.ts';
+import type { ExampleRow, PairRow } from './rows.ts';
+
+export interface Examples {
+  readonly pairs: PairRow[];
+  /** Empty where the objective is fitted on pairs alone. */
+  readonly rows: ExampleRow[];
+  /** What counts for `minPairs`: pairs before sampling, or of binary heads marks. */
+  readonly usable: number;
+  /** Those of them that are left to fit on. */
+  readonly train: number;
+}
+
+/** Everything an objective is fitted and measured on. */
+export const drawExamples = (objective: HeadKind, ...from: Parameters<typeof drawPairs>): Examples => {
+  const { pairs, usable } = drawPairs(...from);
+  const rows = drawBeside(objective, ...from);
+  const counted = objective === 'binary' ? rows : pairs;
+  return {
+    pairs,
+    rows,
+    usable: objective === 'binary' ? rows.length : usable,
+    train: counted.filter(({ split }) => split === 'train').length,
+  };
+};
+
+/** What `auto` stands for: lists where there are rankings alone, pairs wherever anything else compares or rates. */
+export const objectiveOf = (wanted: HeadKind | 'auto', labels: readonly Label[]): HeadKind => {
+  if (wanted !== 'auto') return wanted;
+  const tasks = new Set(labels.map(({ task }) => task));
+  return tasks.size === 1 && tasks.has('ranking') ? 'plackett-luce' : 'bradley-terry';
+};
+
+/**
+ * What the labels lack for an objective (ASY-5015) or for the weights of aspects (ASY-5010); null where they serve. `steps` says
+ * what a process head would lack.
+ */
+export const lackOf = (
+  objective: HeadKind,
+  labels: readonly Label[],
+  aspects: Readonly<Record<string, number>>,
+  steps: string | null,
+): AssayError | null => {
+  if (objective === 'process') return steps === null ? null : new AssayError('ASY-5015', { objective, needs: steps });
+  const tasks = tasksOf(objective);
+  if (tasks !== null && !labels.some(({ task }) => tasks.includes(task)))
+    return new AssayError('ASY-5015', { objective, needs: `labels of ${tasks.join(' or ')}` });
+  const rated = new Set(labels.flatMap(({ task, aspect }) => (task === 'rating' ? (aspect ?? 'rating') : [])));
+  const unknown = Object.keys(aspects).find((aspect) => !rated.has(aspect));
+  return unknown === undefined
+    ? null
+    : new AssayError('ASY-5010', { aspect: unknown, known: [...rated].sort(byText).join(', ') || 'none' });
+};

@@ -1,0 +1,58 @@
+/** `assay model eval`: a head measured on the pairs of a file. */
+import type { Command } from 'commander';
+import { openEncoder } from '../../activities/encoder-catalog.ts';
+import { openHeadOf, showModel } from '../../activities/model-catalog.ts';
+import { measureOnFile, type PairReport } from '../../activities/training/measure.ts';
+import { AssayError } from '../../schemas/errors.ts';
+import type { Context } from '../context.ts';
+import { table } from '../output.ts';
+import { withServices } from '../services.ts';
+import { accuracyText, openTrainingFile, progressOf } from './text.ts';
+
+const fixed = (value: number): string => value.toFixed(3);
+
+const sliceText = (by: string, slices: PairReport['languages']): string =>
+  table([
+    [by, 'n', 'accuracy', '95 % interval', 'length only'],
+    ...slices.map(({ value, n, accuracy, ci, baseline }) => [
+      value,
+      n,
+      fixed(accuracy),
+      `${fixed(ci[0])} to ${fixed(ci[1])}`,
+      fixed(baseline),
+    ]),
+  ]);
+
+const reportText = ({ calibration: { before, after }, gain, oodShare, languages, sources, ...report }: PairReport) => [
+  `${accuracyText(report, 'pairs')}`,
+  `gain over length only ${fixed(gain.value)} (95 % interval over ${gain.groups} groups ${fixed(gain.ci[0])} to ${fixed(gain.ci[1])})`,
+  `calibration error ${fixed(before.ece)} before calibration, ${fixed(after.ece)} after; log-likelihood loss ${fixed(before.nll)}, ${fixed(after.nll)}`,
+  ...(oodShare === null ? [] : [`${(100 * oodShare).toFixed(1)} % of the responses are out of its distribution`]),
+  '',
+  sliceText('language', languages),
+  '',
+  sliceText('source', sources),
+];
+
+export const registerEval = (model: Command, context: Context): void => {
+  const { output } = context;
+  model
+    .command('eval')
+    .description('measure a head on the pairs of a file; writes nothing')
+    .argument('<file>', 'JSON Lines of preferences, rankings, ratings or marks')
+    .requiredOption('--model <name>', 'the head')
+    .option('--version <version>', 'another than the promoted one')
+    .action(async (file: string, { model: name, version: wanted }: { model: string; version?: string }) =>
+      withServices(await context.config(), async ({ objects }) => {
+        const { promoted: _, ...manifest } = await showModel(objects, name, wanted);
+        const { version, modality, encoder: needed } = manifest;
+        if (modality !== 'text') throw new AssayError('ASY-5027', { model: name, modality });
+        const encoder = await openEncoder(objects, needed.id, 'text');
+        const head = await openHeadOf(objects, manifest);
+        const report = await measureOnFile(head, name, await openTrainingFile(file), encoder, progressOf(output));
+        output.result({ model: name, version, ...report }, (d) =>
+          [`${d.model} ${d.version}`, ...reportText(d)].join('\n'),
+        );
+      }),
+    );
+};

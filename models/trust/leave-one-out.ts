@@ -1,0 +1,91 @@
+/** How a head does on a language or a source it was not fitted on (S217, S218). */
+import { AssayError } from '../../schemas/errors.ts';
+import { byText } from '../order.ts';
+import type { HeadConfig, RowFacts, TrainingOptions, TrainingSet } from '../training/examples.ts';
+import { trainHead } from '../training/head.ts';
+import type { Slice } from './slices.ts';
+
+/** Places of the examples of one value, and of all others. */
+export interface LeftOutSplit {
+  readonly value: string;
+  readonly held: readonly number[];
+  readonly rest: readonly number[];
+}
+
+/** One split per value, in order, as scikit-learn's LeaveOneGroupOut makes them. */
+export const leaveOneOutSplits = (values: readonly string[]): LeftOutSplit[] =>
+  [...new Set(values)].sort(byText).map((value) => ({
+    value,
+    held: values.flatMap((each, i) => (each === value ? [i] : [])),
+    rest: values.flatMap((each, i) => (each === value ? [] : [i])),
+  }));
+
+export interface LeftOut extends Omit<Slice, 'value'> {
+  /** The language or source no training example was of. */
+  readonly held: string;
+}
+
+export interface LeftOutTable {
+  readonly by: 'language' | 'source';
+  /** Accuracy on the value's validation examples of a head fitted without the value's training examples. */
+  readonly rows: readonly LeftOut[];
+  /** Values that were not held out, and why. */
+  readonly skipped: readonly { readonly value: string; readonly reason: string }[];
+}
+
+/** Each value costs a fit: more are not tried. */
+const MOST = 24;
+/** Fewer validation examples say nothing about a value. */
+const LEAST = 5;
+
+const NO_FACT = 'unknown';
+
+/** The set with training examples of all but the value, and validation examples of the value alone. */
+const without = (set: TrainingSet, valueOf: (facts: RowFacts | undefined) => string, value: string): TrainingSet => {
+  const stays = (row: number, split: 'train' | 'validation') =>
+    (valueOf(set.rows[row]) === value) === (split === 'validation');
+  const kept = <T extends { readonly row: number; readonly split: 'train' | 'validation' }>(examples: readonly T[]) =>
+    examples.filter(({ row, split }) => stays(row, split));
+  return {
+    ...set,
+    pairs: set.pairs.filter(({ winner, loser, split }) => stays(winner, split) && stays(loser, split)),
+    lists: set.lists.filter(({ rows, split }) => rows.every((row) => stays(row, split))),
+    ratings: kept(set.ratings),
+    steps: kept(set.steps),
+  };
+};
+
+/**
+ * Fits the objective once without each language or source and measures it there, with one member and without intervals of its
+ * own. Groups stay on their side of the split, so no translation of a held-out prompt is trained on. A value with fewer than five
+ * validation examples, or without which nothing can be fitted, is skipped and said.
+ */
+export const leaveOneOut = async (
+  set: TrainingSet,
+  config: HeadConfig,
+  by: LeftOutTable['by'],
+  options: TrainingOptions = {},
+): Promise<LeftOutTable> => {
+  const valueOf = (facts: RowFacts | undefined) => facts?.[by] ?? NO_FACT;
+  const values = [...new Set(set.rows.map(valueOf))].sort(byText);
+  const rows: LeftOut[] = [];
+  const skipped: { value: string; reason: string }[] = [];
+  if (values.length < 2) return { by, rows, skipped: values.map((value) => ({ value, reason: 'it is the only one' })) };
+  const single = { ...config, ensemble: { ...config.ensemble, members: 1 } };
+  for (const value of values) {
+    if (rows.length === MOST) {
+      skipped.push({ value, reason: `${MOST} were held out already` });
+      continue;
+    }
+    try {
+      const { metrics } = await trainHead(without(set, valueOf, value), single, options);
+      const { n, accuracy, accuracyCi: ci, lengthOnlyAccuracy: baseline } = metrics;
+      if (n < LEAST) skipped.push({ value, reason: `${n} validation examples` });
+      else rows.push({ held: value, n, accuracy, ci, baseline });
+    } catch (error) {
+      if (!(error instanceof AssayError)) throw error;
+      skipped.push({ value, reason: error.message });
+    }
+  }
+  return { by, rows, skipped };
+};
