@@ -1,0 +1,46 @@
+/** What MAPO reads of an answer (She et al. 2024, arXiv 2401.06838; released code, Preprocess/): its rationale and its last number. */
+
+/** Text before `####`, without calculator marks `<<…>>`. */
+export const rationaleOf = (text: string): string => (text.split('####')[0] ?? '').replace(/<<.*?>>/g, '').trim();
+
+const DIGIT = /\p{Nd}/u;
+
+/**
+ * The value of a decimal digit of any script. Unicode keeps each script's digits together in order from 0 to 9, so it is the
+ * distance from where the run of digits starts, modulo 10 (runs of several sets stand back to back).
+ */
+const digitValue = (digit: string): number => {
+  const code = digit.codePointAt(0) ?? 0;
+  let start = code;
+  while (DIGIT.test(String.fromCodePoint(start - 1))) start--;
+  return (code - start) % 10;
+};
+
+const latinDigits = (text: string): string => text.replace(/\p{Nd}/gu, (digit) => String(digitValue(digit)));
+
+/**
+ * The last number of a text, digits of any script; null where there is none. As in the released code a comma between two digits
+ * groups them (so 3,5 is 35) and a minus sign is not read, which also makes `7-2` end in 2. Unlike it, no number is not 0.
+ */
+export const finalNumber = (text: string): number | null => {
+  const plain = latinDigits(text)
+    .replace(/(?<=\d)[,٬，](?=\d)/g, '')
+    .replace(/(?<=\d)[٫．](?=\d)/g, '.');
+  const last = plain.match(/\d+(?:\.\d+)?/g)?.at(-1);
+  return last === undefined ? null : Number(last);
+};
+
+/** Numbers no further apart than this are one number. */
+const TOLERANCE = 1e-3;
+
+/** Whether a text's last number is the expected one. */
+export const isCorrect = (text: string, expected: number): boolean => {
+  const found = finalNumber(text);
+  return found !== null && Math.abs(found - expected) <= TOLERANCE;
+};
+
+/** Whether a line that is not blank stands twice: the mark of a model that loops. */
+export const repeatsLine = (text: string): boolean => {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return new Set(lines).size < lines.length;
+};
