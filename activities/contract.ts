@@ -76,7 +76,10 @@ export interface LabelActivities {
 
 /** On queue `gpu` (encode) and `cpu` (score). */
 export interface ScoreActivities {
-  /** Features of every response of one items shard; idempotent by receipt; heartbeats a cursor. */
+  /**
+   * Features of every response of one items shard, in parts; idempotent by receipt; heartbeats the parts done and goes on after
+   * them. Content that the same encoder revision has encoded before is not encoded again.
+   */
   encodeShard(input: {
     run: string;
     items: TableRef;
@@ -114,9 +117,12 @@ export interface TrainActivities {
     features: TableRef;
     config: PipelineConfig['train'];
   }): Promise<{ version: string; pairs: number; skipped: Skipped | null }>;
-  /** Fits, evaluates, calibrates and writes model.onnx, eval.json, card.md, manifest.json. A version that exists is left as it is. */
+  /**
+   * Fits, evaluates, calibrates and writes the head's files, manifest.json last. A version that exists is left as it is. Throws
+   * ASY-5004, ASY-5008, ASY-5010 or ASY-5015 where the data cannot teach a head.
+   */
   fitHead(input: { run: string; name: string; version: string }): Promise<HeadRef>;
-  /** Promotes unless the head is worse than the serving one beyond noise. */
+  /** Promotes unless the head is worse than the serving one beyond noise, or was rolled back. */
   promoteHead(input: { name: string; version: string }): Promise<{ promoted: boolean; reason: string }>;
 }
 

@@ -54,6 +54,8 @@ export const run = async (argv: readonly string[], env: Env = process.env): Prom
   };
   try {
     const program = createProgram();
+    // With a noun, `--version` is its own: a model's or a dataset's.
+    if (argv.every((word) => word.startsWith('-'))) program.version(packageVersion());
     for (const noun of wanted(argv)) (await load(noun))(program, context);
     inherit(program);
     if (argv.every((word) => word === '--json')) {
@@ -75,10 +77,12 @@ export const run = async (argv: readonly string[], env: Env = process.env): Prom
   }
 };
 
+const packageVersion = (): string =>
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+
 const createProgram = (): Command =>
   new Command('assay')
     .description('Turns drops of raw human feedback into curated sets a trainer can load, and shows its work.')
-    .version((JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version)
     .option('--json', 'print one JSON document instead of text')
     .showHelpAfterError(false);
 

@@ -21,11 +21,21 @@ const Variables = z.object({
     .default('assay'),
   ASSAY_HTTP_PORT: port.default(7400),
   ASSAY_HTTP_HOST: z.string().default('127.0.0.1'),
+  ASSAY_HTTP_HOSTS: z
+    .string()
+    .transform((hosts) => hosts.split(',').map((host) => host.trim().toLowerCase()))
+    .pipe(
+      z.array(z.string().regex(/^([a-z0-9._-]+|\[[0-9a-f:]+\])$/, 'not host names without ports, with commas between')),
+    )
+    .default([]),
+  ASSAY_REMOTES: z.string().optional(),
   ASSAY_SUBJECT_KEY: z.string().min(16, 'shorter than 16 characters').optional(),
   ASSAY_WEBHOOK_TOKEN: z.string().min(16, 'shorter than 16 characters').optional(),
   ASSAY_API_TOKEN: z.string().min(16, 'shorter than 16 characters').optional(),
+  ASSAY_REWARD_TOKEN: z.string().min(16, 'shorter than 16 characters').optional(),
   ASSAY_HEARTBEAT_SECONDS: z.coerce.number().min(1).max(3600).default(30),
   ASSAY_TEMPORAL_UI_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8233'),
+  ASSAY_HUB_URL: z.url({ protocol: /^https?$/ }).default('https://huggingface.co'),
   AWS_REGION: z.string().default('us-east-1'),
   AWS_ENDPOINT_URL_S3: z.url({ protocol: /^https?$/ }).optional(),
   AWS_ENDPOINT_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -59,7 +69,12 @@ export interface Config {
       readonly sessionToken?: string;
     } | null;
   };
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Names besides loopback's under which clients reach the server. */
+    readonly hosts: readonly string[];
+  };
   /** Base URL of the HTTP API. */
   readonly api: string;
   /** Key of the subject hash; null when none is configured, and then nothing that holds subjects may be read. */
@@ -67,8 +82,14 @@ export interface Config {
   readonly webhookToken: string | null;
   /** Bearer token of the HTTP API. */
   readonly apiToken: string | null;
+  /** Token of trainers that ask for rewards, the API's where none is set; it may stand in a path. */
+  readonly rewardToken: string | null;
+  /** File that describes remote models. */
+  readonly remotes: string | null;
   /** How long a lost worker may go unnoticed in the middle of an activity. */
   readonly heartbeatMs: number;
+  /** Where `assay model pull` finds repositories. */
+  readonly hub: string;
 }
 
 /** Naming one of these is naming servers: a running local stack then does not count. */
@@ -117,14 +138,23 @@ export const parseConfig = (env: Env): Config => {
       endpoint: v.AWS_ENDPOINT_URL_S3 ?? v.AWS_ENDPOINT_URL ?? null,
       credentials: credentialsOf(v),
     },
-    http: { host: v.ASSAY_HTTP_HOST, port: v.ASSAY_HTTP_PORT },
+    http: { host: v.ASSAY_HTTP_HOST, port: v.ASSAY_HTTP_PORT, hosts: hostsOf(v) },
     api: `http://${v.ASSAY_HTTP_HOST}:${v.ASSAY_HTTP_PORT}`,
     subjectKey: v.ASSAY_SUBJECT_KEY ?? null,
     webhookToken: v.ASSAY_WEBHOOK_TOKEN ?? null,
     apiToken: v.ASSAY_API_TOKEN ?? null,
+    rewardToken: v.ASSAY_REWARD_TOKEN ?? v.ASSAY_API_TOKEN ?? null,
+    remotes: v.ASSAY_REMOTES ?? null,
     heartbeatMs: v.ASSAY_HEARTBEAT_SECONDS * 1000,
+    hub: v.ASSAY_HUB_URL,
   };
 };
+
+/** A server that listens beyond loopback is reached by that address, even where no other name is allowed. */
+const hostsOf = (v: z.infer<typeof Variables>): readonly string[] =>
+  ['127.0.0.1', 'localhost', '::1'].includes(v.ASSAY_HTTP_HOST)
+    ? v.ASSAY_HTTP_HOSTS
+    : [v.ASSAY_HTTP_HOST, ...v.ASSAY_HTTP_HOSTS];
 
 const credentialsOf = (v: z.infer<typeof Variables>): Config['s3']['credentials'] => {
   if (v.AWS_ACCESS_KEY_ID === undefined) return null;

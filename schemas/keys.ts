@@ -41,10 +41,22 @@ export const keys = {
   vote: (sha256: string) => `votes/${part(sha256)}.json`,
   model: (name: string, version: string, file: string) => `models/${part(name)}/${part(version)}/${part(file)}`,
   modelPrefix: (name: string) => `models/${part(name)}/`,
+  /** The version that serves, as written before promotions were numbered. */
   modelPromoted: (name: string) => `models/${part(name)}/promoted.json`,
+  modelPromotions: (name: string) => `models/${part(name)}/promotions/`,
+  modelPromotion: (name: string, number: number) =>
+    `models/${part(name)}/promotions/${String(number).padStart(10, '0')}.json`,
   dataset: (name: string, version: string) => `datasets/${part(name)}/${part(version)}/`,
   datasetFile: (name: string, version: string, path: string) =>
     `datasets/${part(name)}/${part(version)}/${path.split('/').map(part).join('/')}`,
+  encodersPrefix: () => 'encoders/',
+  encoderPrefix: (id: string) => `encoders/${part(id)}/`,
+  encoderManifest: (id: string, revision: string) => `encoders/${part(id)}/${part(revision)}/manifest.json`,
+  encoderFile: (id: string, revision: string, path: string) =>
+    `encoders/${part(id)}/${part(revision)}/files/${path.split('/').map(part).join('/')}`,
+  /** Content hashes of a features shard's rows, six bytes each in row order: how known content is found again. */
+  encoded: (revision: string, shard: string) => `encoded/${part(revision)}/${part(shard)}-keys`,
+  encodedPrefix: (revision: string) => `encoded/${part(revision)}/`,
   /** A receipt: what one unit of one stage of a run did, so that a second attempt does nothing. */
   receipt: (run: string, stage: string, unit: string) => `runs/${part(run)}/${part(stage)}/${part(unit)}.json`,
   receipts: (run: string, stage: string) => `runs/${part(run)}/${part(stage)}/`,

@@ -18,7 +18,7 @@ export const Label = z.object({
   aspect: z.string().nullable(),
   /** The winning category (`a`, `b`, `tie`, `true` …) for majority; null for mean. */
   category: z.string().nullable(),
-  /** The mean for `mean`; null for majority of non-numeric categories. */
+  /** The mean for `mean`; of a pairwise label the mean strength its winning side's votes state; else null. */
   value: z.number().nullable(),
   /** Share of votes for the winning category. Null for mean. */
   posterior: z.number().nullable(),

@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import { Modality, Name, Sha256 } from './primitives.ts';
+import { Shard } from './table.ts';
 
-/** A frozen ONNX feature extractor (design §6). */
-export const EncoderManifest = z.object({
-  id: Name,
-  modality: Modality,
-  /** Hash of everything that decides its output: graph, preprocessing, tables. */
-  revision: z.string(),
-  dims: z.int(),
-  license: z.string(),
-  source: z.enum(['bundled']),
-});
-export type EncoderManifest = z.infer<typeof EncoderManifest>;
+export { EncoderManifest } from './encoder.ts';
+
+/** What a head was fitted to. */
+export const HeadKind = z.enum([
+  'bradley-terry',
+  'plackett-luce',
+  'regression',
+  'ordinal',
+  'binary',
+  'multi-objective',
+  'mixture',
+  'process',
+]);
+export type HeadKind = z.infer<typeof HeadKind>;
 
 const interval = z.tuple([z.number(), z.number()]);
 
@@ -28,7 +32,17 @@ export const HeadMetrics = z.object({
   trainAccuracy: z.number(),
   ece: z.number(),
   nll: z.number(),
+  /** Divides raw reward differences. */
   temperature: z.number(),
+  brier: z.number().optional(),
+  /** The same figures before calibration. */
+  eceUncalibrated: z.number().optional(),
+  nllUncalibrated: z.number().optional(),
+  brierUncalibrated: z.number().optional(),
+  /** Head minus baseline on the same pairs, with a 95 % bootstrap interval over groups. */
+  gain: z.object({ value: z.number(), ci: interval }).optional(),
+  /** Mahalanobis distance beyond which a score is flagged: this quantile of validation distances. */
+  ood: z.object({ threshold: z.number(), quantile: z.number() }).optional(),
 });
 export type HeadMetrics = z.infer<typeof HeadMetrics>;
 
@@ -37,14 +51,16 @@ export const HeadManifest = z.object({
   name: Name,
   /** First 16 hex of the hash over its inputs and hyperparameters. */
   version: z.string(),
-  kind: z.literal('bradley-terry'),
+  kind: HeadKind,
   modality: Modality,
   encoder: z.object({ id: z.string(), revision: z.string(), dims: z.int() }),
-  /** Digests of the tables it was fitted on. */
-  data: z.object({ items: Sha256, labels: Sha256, features: Sha256 }),
+  /** Digests of what it was fitted on: three tables, or a file. */
+  data: z.partialRecord(z.enum(['items', 'labels', 'features', 'file']), Sha256),
   hyperparameters: z.record(z.string(), z.union([z.number(), z.string()])),
   metrics: HeadMetrics,
   onnx: z.object({ file: z.literal('model.onnx'), sha256: Sha256, bytes: z.int() }),
+  /** What lies beside it: its pairs, the lists or figures of its objective, held-out pairs with their features. */
+  evidence: z.object({ pairs: Shard, examples: Shard.nullable(), validation: Shard }).optional(),
 });
 export type HeadManifest = z.infer<typeof HeadManifest>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Task } from './annotation.ts';
 import { MeasurementLevel } from './label.ts';
+import { HeadKind } from './model.ts';
 import { Name } from './primitives.ts';
 
 export const EXPORT_FORMATS = ['parquet', 'trl-preference', 'trl-sft', 'trl-kto'] as const;
@@ -40,14 +41,47 @@ export const ScoreConfig = z.strictObject({
   frame: z.enum(['random', 'first', 'middle']).default('middle'),
 });
 
+const section = <T extends z.ZodObject>(schema: T) => schema.prefault({} as z.input<T>);
+
 export const TrainConfig = z.strictObject({
   enabled: z.boolean().default(true),
   /** Name of the head; default: the drop's name. */
   name: Name.optional(),
+  /** What the head is fitted to; `auto`: whatever the labels are made for. */
+  objective: z.union([z.literal('auto'), HeadKind]).default('auto'),
+  /** How a stated strength enters a pair: not, subtracted from the reward difference, or dividing it. Bradley–Terry only. */
+  margin: z.enum(['none', 'subtract', 'scale']).default('none'),
+  /** How P(flip) enters: not, as the soft target 1 − P, or as the weight 1 − 2P. Bradley–Terry only. */
+  flips: z.enum(['ignore', 'soft', 'weight']).default('ignore'),
+  ensemble: section(
+    z.strictObject({
+      /** Heads fitted on bootstrap samples of the groups; 1: one head, on all of them. */
+      members: z.int().min(1).max(32).default(1),
+      /** What their rewards become: the mean, the least, or the mean less `lambda` standard deviations. */
+      combine: z.enum(['mean', 'min', 'lcb']).default('mean'),
+      lambda: z.number().min(0).default(1),
+    }),
+  ),
+  languages: section(
+    z.strictObject({
+      /** `auto`: language heads where two languages or more have pairs enough. */
+      heads: z.enum(['shared', 'per-language', 'auto']).default('auto'),
+      /** Penalty on what a language adds, as a multiple of `l2`; `auto`: chosen on held-out folds. */
+      shrinkage: z.union([z.literal('auto'), z.number().positive()]).default('auto'),
+      /** Languages are weighted by n^(1/temperature): 1 leaves them as they are. */
+      temperature: z.number().min(1).default(1),
+    }),
+  ),
+  /** Weight of each aspect's z-score in the reward; none named: all the same. */
+  aspects: z.record(z.string(), z.number()).default({}),
+  /** Scores are flagged beyond this quantile of validation distances. */
+  oodQuantile: z.number().min(0.5).max(1).default(0.99),
+  /** Measured too: heads fitted without one language, or one source, and tested on it. */
+  leaveOneOut: z.enum(['none', 'language', 'source', 'both']).default('none'),
   validation: share.default(0.2),
   /** Ridge penalty on the head's weights, as λ/2·‖w‖² beside the mean loss. */
   l2: z.number().min(0).default(0.01),
-  /** At most this many pairs, chosen by hash. */
+  /** At most this many pairs, lists and rated responses, chosen by hash. */
   maxPairs: z.int().min(1).default(50_000),
   /** Fewer pairs than this train no head; the run says so and goes on. */
   minPairs: z.int().min(2).default(8),
@@ -74,8 +108,6 @@ export const ExportConfig = z.strictObject({
   /** `auto`: every format the dataset has what it takes for. */
   formats: z.union([z.literal('auto'), z.array(ExportFormat).min(1)]).default('auto'),
 });
-
-const section = <T extends z.ZodObject>(schema: T) => schema.prefault({} as z.input<T>);
 
 /** `pipeline.yaml` */
 export const PipelineConfig = z.strictObject({

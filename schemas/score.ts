@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Sha256 } from './primitives.ts';
+import { Language, Sha256 } from './primitives.ts';
 
 /** A frozen encoder's features of one response; `vector` is base64 (a BLOB in Parquet) of float32 little-endian, `dims` long. */
 export const FeatureRow = z.object({
@@ -9,6 +9,8 @@ export const FeatureRow = z.object({
   segment: z.int(),
   /** Video: the time of the sampled frame in seconds; null otherwise. */
   at: z.number().nullable(),
+  /** Of the item: heads may have languages. */
+  language: Language.nullable(),
   encoder: z.string(),
   revision: z.string(),
   /** Hash of what was encoded; features are equal when it and the revision are. */
@@ -26,8 +28,9 @@ export const Score = z.object({
   version: z.string(),
   aspect: z.string(),
   value: z.number(),
+  /** Spread over an ensemble's members; null where there is none. Video: the mean over segments, never less than the mean's own. */
   std: z.number().nullable(),
-  /** Out-of-distribution distance; null where the head has none. */
+  /** Out-of-distribution distance; null where the head has none. Video: that of the farthest segment. */
   ood: z.number().nullable(),
   /** Video: reward per segment, so a reviewer sees where it fails. */
   segments: z.array(z.object({ at: z.number(), value: z.number() })).nullable(),

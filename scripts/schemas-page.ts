@@ -8,10 +8,11 @@ import { Annotation, VALUES } from '../schemas/annotation.ts';
 import { VoteBody, VoteRef } from '../schemas/batch.ts';
 import { DatasetManifest, DatasetRow, Decision } from '../schemas/dataset.ts';
 import { DropManifest } from '../schemas/drop.ts';
+import { EncoderManifest, EncoderRecipe, PulledEncoder } from '../schemas/encoder.ts';
 import { Item } from '../schemas/item.ts';
 import { Label, LabelSummary } from '../schemas/label.ts';
 import { Lineage } from '../schemas/lineage.ts';
-import { EncoderManifest, HeadManifest } from '../schemas/model.ts';
+import { HeadManifest } from '../schemas/model.ts';
 import { PipelineConfig } from '../schemas/pipeline.ts';
 import { QuarantineRow } from '../schemas/quarantine.ts';
 import { RunReport } from '../schemas/run-report.ts';
@@ -90,7 +91,9 @@ const PAGES: [string, string, z.ZodType][] = [
   ['Table reference', 'What workflows pass instead of rows.', TableRef],
   ['Vote reference', 'What `submit` carries per vote.', VoteRef],
   ['Vote', '`votes/<sha256>.json`: these fields, `task`, and `value` as the task says.', VoteBody],
-  ['Encoder manifest', '`models/encoders/*.json`', EncoderManifest],
+  ['Encoder manifest', '`models/encoders/*.json` of a bundled encoder', EncoderManifest],
+  ['Full encoder', '`models/encoders/*.json` of an encoder that is pulled', EncoderRecipe],
+  ['Pulled encoder', '`encoders/<id>/<revision>/manifest.json`: the same with its hashes', PulledEncoder],
   ['Head manifest', '`models/<name>/<version>/manifest.json`', HeadManifest],
   ['Dataset row', '`datasets/<name>/<version>/data/*.parquet`', DatasetRow],
   ['Decision', '`datasets/<name>/<version>/decisions/*.parquet`', Decision],

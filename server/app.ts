@@ -11,6 +11,7 @@ import { dropOfManifestKey } from '../schemas/keys.ts';
 import { isDropName } from './drop-name.ts';
 import { grid, page, STYLE } from './html.ts';
 import type { Annotators, Library, Runs } from './ports.ts';
+import { createRewardRoutes, type RewardDeps } from './reward/routes.ts';
 
 export interface ServerDeps {
   readonly runs: Runs;
@@ -21,6 +22,9 @@ export interface ServerDeps {
   /** Bearer token that every change through the API needs. */
   readonly apiToken: string;
   readonly temporalUi: string;
+  /** Names besides loopback's under which this server may be reached. Where there are some, reads need the token too. */
+  readonly hosts: readonly string[];
+  readonly reward: Pick<RewardDeps, 'service' | 'metrics'> & { readonly token: string };
   readonly log: (line: string) => void;
   /** Called when a drop's run could not be started: S3 servers do not send an event twice. */
   readonly missed?: () => void;
@@ -98,7 +102,9 @@ const STATUS: Partial<Record<AssayError['code'], 404 | 409 | 503 | 400>> = {
   'ASY-6004': 404,
 };
 
-/** The HTTP server: S3-event webhook, JSON API, and plain pages to look around. Every host but loopback names is refused (DNS rebinding). */
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** The HTTP server: S3-event webhook, JSON API, rewards, and plain pages to look around. Hosts but loopback's and `hosts` are refused (DNS rebinding). */
 export const createApp = ({
   runs,
   annotators,
@@ -106,6 +112,8 @@ export const createApp = ({
   webhookToken,
   apiToken,
   temporalUi,
+  hosts,
+  reward,
   log,
   missed,
 }: ServerDeps) => {
@@ -131,6 +139,20 @@ export const createApp = ({
         referrerPolicy: 'no-referrer',
       }),
     )
+    .use(async (c, next) => {
+      const host = (c.req.header('host') ?? '').replace(/:\d+$/, '').toLowerCase();
+      if (![...LOOPBACK, ...hosts].includes(host)) return c.text('forbidden host', 403);
+      return next();
+    })
+    .route(
+      '/',
+      createRewardRoutes({
+        ...reward,
+        tokens: [reward.token, apiToken],
+        readsNeedToken: hosts.length > 0,
+        log,
+      }),
+    )
     .use(
       bodyLimit({
         maxSize: MAX_BODY,
@@ -141,9 +163,8 @@ export const createApp = ({
       }),
     )
     .use(async (c, next) => {
-      const host = (c.req.header('host') ?? '').replace(/:\d+$/, '');
-      if (!['127.0.0.1', 'localhost', '[::1]'].includes(host)) return c.text('forbidden host', 403);
-      const open = c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.path.startsWith('/events/');
+      const read = c.req.method === 'GET' || c.req.method === 'HEAD';
+      const open = c.req.path === '/health' || c.req.path.startsWith('/events/') || (read && hosts.length === 0);
       const given = c.req.header('authorization') ?? '';
       if (!open && !(await timingSafeEqual(given, `Bearer ${apiToken}`))) return c.text('unauthorized', 401);
       return next();

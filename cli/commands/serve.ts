@@ -2,16 +2,23 @@
 import { serve } from '@hono/node-server';
 import { AssayError } from '../../schemas/errors.ts';
 import { createApp } from '../../server/app.ts';
+import { createRewardMetrics } from '../../server/reward/metrics.ts';
+import { createRewardService } from '../../server/reward/service.ts';
 import { sweep } from '../../server/sweep.ts';
 import type { Register } from '../context.ts';
 import { lazy } from '../lazy.ts';
 import { createLibrary } from '../library.ts';
+import { loadRemotes } from '../remotes.ts';
+import { createRewardRegistry } from '../rewards.ts';
 import { createServices } from '../services.ts';
+
+/** How long answers under way may take once the server has been told to stop. */
+const DRAIN_MS = 30_000;
 
 export const register: Register = (program, context) => {
   program
     .command('serve')
-    .description('serve the API, the pages and the S3-event webhook')
+    .description('serve the API, the pages, rewards for trainers and the S3-event webhook')
     .action(async () => {
       const config = await context.config();
       if (config.webhookToken === null || config.apiToken === null) {
@@ -22,6 +29,9 @@ export const register: Register = (program, context) => {
       }
       const log = (line: string) => context.output.warn(line);
       const services = createServices(config);
+      const metrics = createRewardMetrics();
+      const remotes = loadRemotes(config, context.env);
+      const rewards = createRewardService(createRewardRegistry({ objects: services.objects, remotes }), metrics);
       let sweeping = false;
       let again = false;
       let stopping = false;
@@ -33,6 +43,8 @@ export const register: Register = (program, context) => {
         webhookToken: config.webhookToken,
         apiToken: config.apiToken,
         temporalUi: config.temporalUi,
+        hosts: config.http.hosts,
+        reward: { service: rewards, metrics, token: config.rewardToken ?? config.apiToken },
         log,
         missed: () => void catchUp(),
       });
@@ -45,7 +57,13 @@ export const register: Register = (program, context) => {
               : new AssayError('ASY-9003', { name: 'server', reason: error.message }, { cause: error }),
           ),
         );
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => server.close(() => resolve()));
+        const stop = (): void => {
+          // What is taken is answered, what comes on open connections is sent elsewhere.
+          void rewards.drain();
+          server.close(() => resolve());
+          setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_MS).unref();
+        };
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
       });
       server.once('listening', () => {
         log(`serving ${config.api}`);

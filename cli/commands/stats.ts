@@ -45,14 +45,25 @@ export const register: Register = (program, { output }) => {
     .argument('<file>', 'JSON Lines with model_a, model_b, winner: model_a, model_b or tie')
     .option('--method <method>', RATING_METHODS.join(', '), oneOf(RATING_METHODS), 'bt')
     .option('--k <points>', 'step of --method elo', positive, 4)
-    .action(async (file: string, { method, k }: { method: RatingMethod; k: number }) => {
-      output.result(await ratingsDocument(await text(file), file, method, { k }), (d) =>
-        d.ratings
-          .map((r) => [r.rating, ...(r.ci ?? [])].map((x) => x.toFixed(1)).join('\t') + `\t${r.model}`)
-          .join('\n'),
-      );
-    });
+    .option(
+      '--style',
+      '--method bt beside what the answers’ looks do: rows have style_a and style_b, or response_a and response_b',
+    )
+    .action(
+      async (file: string, { method, k, style = false }: { method: RatingMethod; k: number; style?: boolean }) => {
+        if (style && method !== 'bt') throw new AssayError('ASY-9005', { reason: '--style goes with --method bt' });
+        output.result(await ratingsDocument(await text(file), file, method, { k, style }), (d) =>
+          [
+            ...d.ratings.map((r) => `${figures(1, r.rating, r.ci)}\t${r.model}`),
+            ...(d.style ?? []).map((s) => `${figures(3, s.coefficient, s.ci)}\t${s.feature}`),
+          ].join('\n'),
+        );
+      },
+    );
 };
+
+const figures = (digits: number, value: number, ci: readonly number[] | null): string =>
+  [value, ...(ci ?? [])].map((x) => x.toFixed(digits)).join('\t');
 
 const positive = (value: string): number => {
   const number = Number(value);

@@ -3,7 +3,7 @@ import { AssayError } from '../../schemas/errors.ts';
 import { byText, quantile } from '../order.ts';
 import { createRandom } from '../random.ts';
 import { connectedSets } from './components.ts';
-import { elo } from './elo.ts';
+import { elo, type Game } from './elo.ts';
 import type { LossOf } from './likelihood.ts';
 import { listLoss, pairLoss } from './likelihood.ts';
 import { modelsOf, poolOutcomes, rankingsOf } from './outcomes.ts';
@@ -11,6 +11,9 @@ import { drawCounts, drawWeights } from './resample.ts';
 import type { Comparison } from './rows.ts';
 import { readComparisons } from './rows.ts';
 import { fitStrengths } from './strengths.ts';
+import { styleDifferences } from './style.ts';
+import { STYLE_FEATURES } from './style-counts.ts';
+import { fitStyled } from './styled.ts';
 
 export const RATING_METHODS = ['bt', 'elo', 'pl'] as const;
 export type RatingMethod = (typeof RATING_METHODS)[number];
@@ -21,6 +24,8 @@ export interface RatingOptions {
   readonly seed?: number;
   /** Elo's step; FastChat's 4 unless told. */
   readonly k?: number;
+  /** `bt`: beside the strengths, what the answers' looks do. */
+  readonly style?: boolean;
 }
 
 export interface Rating {
@@ -28,6 +33,14 @@ export interface Rating {
   /** 400 · log₁₀ of the strength, mean 1000 over models. */
   readonly rating: number;
   /** 2.5 % and 97.5 % quantiles over resamples; null without resamples. */
+  readonly ci: readonly [number, number] | null;
+}
+
+/** What one mark of style does to the odds, whoever answers. */
+export interface StyleEffect {
+  readonly feature: (typeof STYLE_FEATURES)[number];
+  /** Change of the log odds of winning per standard deviation of the difference. */
+  readonly coefficient: number;
   readonly ci: readonly [number, number] | null;
 }
 
@@ -40,6 +53,7 @@ export interface RatingsReport {
   readonly k?: number;
   /** `bt`, `pl`: models whose differences are maximum likelihood; more than one set where some won or lost everything. */
   readonly groups?: readonly (readonly string[])[];
+  readonly style?: readonly StyleEffect[];
 }
 
 /** Ratings of a JSON Lines text. Throws ASY-7001 (file, line) on a bad row; ASY-7002 on too few rows or models that never met. */
@@ -56,8 +70,7 @@ export const ratingsDocument = async (
     const names = sets.map((set) => set.map((i) => models[i]).join(', ')).join(' | ');
     throw new AssayError('ASY-7002', { file, reason: `${sets.length} sets of models never met: ${names}` });
   }
-  const { values, resamples, ...rest } =
-    method === 'elo' ? rateByElo(rows, models, options) : await rateByLikelihood(rows, models, LOSS[method], options);
+  const { values, resamples, ...rest } = await rate(rows, models, method, file, options);
   const ratings = models
     .map((model, i) => ({ model, rating: values[i] ?? 0, ci: interval(resamples.map((r) => r[i] ?? 0)) }))
     .sort((a, b) => b.rating - a.rating || byText(a.model, b.model));
@@ -71,22 +84,36 @@ const LOSS: Readonly<Record<Exclude<RatingMethod, 'elo'>, LossOf>> = {
   pl: listLoss,
 };
 
-interface Rated {
+interface Rated extends Pick<RatingsReport, 'k' | 'groups' | 'style'> {
   readonly values: Float64Array;
   readonly resamples: readonly Float64Array[];
-  readonly k?: number;
-  readonly groups?: readonly (readonly string[])[];
 }
 
-/** Elo over the rows in file order; a resample repeats and drops rows but keeps their order. */
-const rateByElo = (rows: readonly Comparison[], models: readonly string[], options: RatingOptions): Rated => {
-  const { bootstraps = BOOTSTRAPS, seed = 0, k = K } = options;
+const rate = async (
+  rows: readonly Comparison[],
+  models: readonly string[],
+  method: RatingMethod,
+  file: string,
+  options: RatingOptions,
+): Promise<Rated> => {
+  if (method === 'elo') return rateByElo(rows, models, options);
+  if (options.style === true) return rateWithStyle(rows, models, styleDifferences(rows, file), options);
+  return rateByLikelihood(rows, models, LOSS[method], options);
+};
+
+const gamesOf = (rows: readonly Comparison[], models: readonly string[]): Game[] => {
   const index = new Map(models.map((model, i) => [model, i]));
-  const games = rows.map(({ model_a, model_b, winner }) => ({
+  return rows.map(({ model_a, model_b, winner }) => ({
     a: index.get(model_a) ?? 0,
     b: index.get(model_b) ?? 0,
     score: winner === 'tie' ? 0.5 : winner === 'model_a' ? 1 : 0,
   }));
+};
+
+/** Elo over the rows in file order; a resample repeats and drops rows but keeps their order. */
+const rateByElo = (rows: readonly Comparison[], models: readonly string[], options: RatingOptions): Rated => {
+  const { bootstraps = BOOTSTRAPS, seed = 0, k = K } = options;
+  const games = gamesOf(rows, models);
   const random = createRandom(seed);
   const resamples = Array.from({ length: bootstraps }, () =>
     elo(models.length, games, k, drawCounts(games.length, random)),
@@ -113,6 +140,30 @@ const rateByLikelihood = async (
   }
   const groups = fit.groups.map((set) => set.map((i) => models[i] ?? ''));
   return { values: scaled(fit.values), resamples, groups };
+};
+
+/** Strengths as they would be were all answers alike in looks, and what looks do. */
+const rateWithStyle = async (
+  rows: readonly Comparison[],
+  models: readonly string[],
+  differences: Float64Array,
+  { bootstraps = BOOTSTRAPS, seed = 0 }: RatingOptions,
+): Promise<Rated> => {
+  const width = STYLE_FEATURES.length;
+  const games = gamesOf(rows, models).map((game, i) => ({
+    ...game,
+    style: differences.subarray(i * width, (i + 1) * width),
+  }));
+  const { fit, resamples } = await fitStyled(models.length, games, { bootstraps, random: createRandom(seed) });
+  return {
+    values: scaled(fit.strengths),
+    resamples: resamples.map(({ strengths }) => scaled(strengths)),
+    style: STYLE_FEATURES.map((feature, j) => ({
+      feature,
+      coefficient: fit.coefficients[j] ?? 0,
+      ci: interval(resamples.map(({ coefficients }) => coefficients[j] ?? 0)),
+    })),
+  };
 };
 
 const scaled = (strengths: Float64Array): Float64Array => strengths.map((s) => 1000 + 400 * Math.LOG10E * s);

@@ -21,6 +21,11 @@ describe('bin/assay', () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
   });
 
+  it('leaves --version after a noun to the verb: a version of a model', async () => {
+    const { code, stderr } = await run(['model', 'show', 'm', '--version', 'abc']);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^ASY-9004/) as string });
+  });
+
   it('runs through a link, from anywhere', async () => {
     const link = join(scratch(), 'assay');
     symlinkSync(ASSAY, link);

@@ -21,12 +21,36 @@ describe('parseConfig', () => {
       local: false,
       temporal: { address: '127.0.0.1:7233', namespace: 'default' },
       s3: { bucket: 'assay', region: 'us-east-1', endpoint: null, credentials: null },
-      http: { host: '127.0.0.1', port: 7400 },
+      http: { host: '127.0.0.1', port: 7400, hosts: [] },
       api: 'http://127.0.0.1:7400',
       subjectKey: null,
       webhookToken: null,
       apiToken: null,
+      rewardToken: null,
+      remotes: null,
     });
+  });
+
+  it('reads the names a server has beside loopback; one that listens elsewhere has that address for one', () => {
+    const hosts = (env: Record<string, string>) => parseConfig({ ...NO_FILE, ...env }).http.hosts;
+    expect(hosts({ ASSAY_HTTP_HOSTS: 'Assay.internal, 10.0.0.5,[fd00::1]' })).toEqual([
+      'assay.internal',
+      '10.0.0.5',
+      '[fd00::1]',
+    ]);
+    expect(hosts({ ASSAY_HTTP_HOST: '0.0.0.0' })).toEqual(['0.0.0.0']);
+    for (const wrong of ['assay.internal:7400', '*', 'a,,b', 'http://a'])
+      expect(bad({ ...NO_FILE, ASSAY_HTTP_HOSTS: wrong })).toMatchObject({
+        code: 'ASY-9006',
+        details: { variable: 'ASSAY_HTTP_HOSTS' },
+      });
+  });
+
+  it('trainers share the API token until they have their own', () => {
+    const tokens = (env: Record<string, string>) => parseConfig({ ...NO_FILE, ...env }).rewardToken;
+    const api = { ASSAY_API_TOKEN: 'a'.repeat(16) };
+    expect(tokens(api)).toBe('a'.repeat(16));
+    expect(tokens({ ...api, ASSAY_REWARD_TOKEN: 'r'.repeat(16) })).toBe('r'.repeat(16));
   });
 
   it('reads Temporal through its own rules and S3 from AWS variables', () => {

@@ -23,6 +23,7 @@ const label = (change: Partial<Label>): Label => ({
 });
 
 test('pairwise: the preferred response wins; ties give no pair', () => {
+  const bare = { weight: 1, strength: null, pFlip: null };
   expect(
     pairwisePairs([
       { item: 'y', group: 'g', preferred: 'b' },
@@ -30,9 +31,14 @@ test('pairwise: the preferred response wins; ties give no pair', () => {
       { item: 'z', group: 'g', preferred: 'tie' },
     ]),
   ).toEqual([
-    { winner: { item: 'x', response: 0 }, loser: { item: 'x', response: 1 }, group: 'g', loserGroup: 'g', weight: 1 },
-    { winner: { item: 'y', response: 1 }, loser: { item: 'y', response: 0 }, group: 'g', loserGroup: 'g', weight: 1 },
+    { winner: { item: 'x', response: 0 }, loser: { item: 'x', response: 1 }, group: 'g', loserGroup: 'g', ...bare },
+    { winner: { item: 'y', response: 1 }, loser: { item: 'y', response: 0 }, group: 'g', loserGroup: 'g', ...bare },
   ]);
+});
+
+test('a pairwise label hands on how much better and how sure', () => {
+  const [pair] = pairsFromLabels([label({ category: 'b', value: 2.5, pFlip: 0.125 })], (item) => item);
+  expect(pair).toMatchObject({ winner: { item: 'i', response: 1 }, strength: 2.5, pFlip: 0.125 });
 });
 
 test('S103: the pairs of a full ranking rebuild it, each item weighs 1, and nothing beats itself', () => {
@@ -124,6 +130,23 @@ test('labels of all four tasks become pairs, and two responses are paired once',
     'r1>r0',
     'u0>v0',
   ]);
+});
+
+test('S115: declared weights of z-scored aspects decide which rating is the better one', () => {
+  const rating = (item: string, aspect: string, value: number) =>
+    label({ item, task: 'rating', response: 0, aspect, value, method: 'mean' });
+  const labels = [
+    ...[1, 2, 3].map((value, i) => rating(`i${i}`, 'tone', value)),
+    ...[900, 500, 100].map((value, i) => rating(`i${i}`, 'length', value)),
+    ...[7, 7, 7].map((value, i) => rating(`i${i}`, 'flat', value)),
+  ];
+  const winners = (aspects: Record<string, number>) =>
+    pairsFromLabels(labels, () => 'g', { aspects }).map(({ winner, loser }) => `${winner.item}>${loser.item}`);
+  expect(winners({})).toEqual(['i0>i1', 'i0>i2', 'i1>i2']);
+  expect(winners({ tone: 1 })).toEqual(['i1>i0', 'i2>i0', 'i2>i1']);
+  expect(winners({ tone: 2, length: 1 })).toEqual(['i1>i0', 'i2>i0', 'i2>i1']);
+  expect(winners({ tone: 1, length: 2 })).toEqual(['i0>i1', 'i0>i2', 'i1>i2']);
+  expect(winners({ flat: 1 })).toEqual([]);
 });
 
 test('a sample keeps the order and depends on the seed only', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitByGroup, splitPairs } from '../../models/split.ts';
+import { sampleBy, splitByGroup, splitPairs } from '../../models/split.ts';
 
 const groups = Array.from({ length: 100 }, (_, i) => `g${i}`);
 
@@ -26,4 +26,16 @@ test('a pair is used where both its groups are, and counted where they are not',
   const pair = (group: string, loserGroup = group) => ({ group, loserGroup });
   const split = splitPairs([pair('v'), pair('t'), pair('v', 't'), pair('t', 'v')], new Set(['v']));
   expect(split).toEqual({ train: [pair('t')], validation: [pair('v')], straddling: 2 });
+});
+
+test('a sample of units keeps their rows together and in order, and depends on the seed only', () => {
+  const rows = groups.flatMap((unit) => [`${unit}/0`, `${unit}/1`]);
+  const unitOf = (row: string) => row.split('/')[0] ?? '';
+  const sample = sampleBy(rows, unitOf, 10, 1);
+  expect(sample).toHaveLength(20);
+  expect(rows.filter((row) => sample.includes(row))).toEqual(sample);
+  expect(new Set(sample.map(unitOf)).size).toBe(10);
+  expect([...sampleBy(rows.toReversed(), unitOf, 10, 1)].reverse()).toEqual(sample);
+  expect(sampleBy(rows, unitOf, 10, 2)).not.toEqual(sample);
+  expect(sampleBy(rows, unitOf, 100, 1)).toEqual(rows);
 });

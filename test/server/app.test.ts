@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { createRemotes } from '../../activities/adapters/remote/index.ts';
+import { createRewardRegistry } from '../../cli/rewards.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import type { Item } from '../../schemas/item.ts';
 import { createApp, dropsOf } from '../../server/app.ts';
 import type { Annotators, Library, Runs } from '../../server/ports.ts';
+import { createRewardMetrics } from '../../server/reward/metrics.ts';
+import { createRewardService } from '../../server/reward/service.ts';
 import { sweep } from '../../server/sweep.ts';
+import { createMemoryObjects } from '../support/memory-objects.ts';
+import { storeHead } from '../support/stored-head.ts';
 
 const item: Item = {
   id: `it_${'a'.repeat(32)}`,
@@ -17,7 +23,7 @@ const item: Item = {
   origin: { drop: 'd', file: 'a.jsonl', row: 3, license: 'MIT', subject: null },
 };
 
-const setup = () => {
+const setup = (hosts: readonly string[] = []) => {
   const started: string[] = [];
   const decided: string[] = [];
   const runs = {
@@ -54,6 +60,9 @@ const setup = () => {
   };
   const lines: string[] = [];
   let misses = 0;
+  const objects = createMemoryObjects();
+  const metrics = createRewardMetrics();
+  const service = createRewardService(createRewardRegistry({ objects, remotes: createRemotes({}, () => '') }), metrics);
   const app = createApp({
     runs,
     annotators,
@@ -61,6 +70,8 @@ const setup = () => {
     webhookToken: 'hook',
     apiToken: 'secret',
     temporalUi: 'http://127.0.0.1:8233',
+    hosts,
+    reward: { service, metrics, token: 'trainer' },
     log: (line) => lines.push(line),
     missed: () => misses++,
   });
@@ -69,7 +80,7 @@ const setup = () => {
     init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
     host = '127.0.0.1:7400',
   ) => app.request(path, { ...init, headers: { host, ...init.headers } });
-  return { ask, started, decided, claims, runs, lines, missed: () => misses };
+  return { ask, started, decided, claims, runs, lines, objects, missed: () => misses };
 };
 
 const event = (key: string, eventName = 's3:ObjectCreated:Put') => ({
@@ -121,6 +132,28 @@ describe('API', () => {
     const ok = await ask('/api/runs/a/approve', post({ by: 'me' }, { authorization: 'Bearer secret' }));
     expect(ok.status).toBe(200);
     expect(decided).toEqual(['a me']);
+  });
+
+  it('answers under the names it was given, and then asks for the token before anything is read', async () => {
+    const { ask } = setup(['assay.internal']);
+    const token = { headers: { authorization: 'Bearer secret' } };
+    expect((await ask('/api/runs', token, 'assay.internal:7400')).status).toBe(200);
+    expect((await ask('/api/runs', token, 'Assay.Internal')).status).toBe(200);
+    expect((await ask('/api/runs', token, 'evil.example')).status).toBe(403);
+    // A host is only a header: who says localhost need not be there.
+    for (const host of ['assay.internal', 'localhost'])
+      for (const path of ['/api/runs', '/', '/metrics']) expect((await ask(path, {}, host)).status).toBe(401);
+    for (const path of ['/health', '/v2/health/live']) expect((await ask(path, {}, 'assay.internal')).status).toBe(200);
+  });
+
+  it('gives rewards to trainers, whose token opens nothing else', async () => {
+    const { ask, objects } = setup();
+    await storeHead(objects, 'm', 'v1');
+    const query = post({ query: ['a'.repeat(1_500_000)] }, { authorization: 'Bearer trainer' });
+    expect(await (await ask('/reward/m', query)).json()).toMatchObject({ model: 'm', version: 'v1' });
+    expect((await ask('/reward/trainer/m', post({ query: ['a'] }))).status).toBe(200);
+    expect((await ask('/reward/m', query, 'evil.example')).status).toBe(403);
+    expect((await ask('/api/runs/d/approve', post({ by: 'x' }, { authorization: 'Bearer trainer' }))).status).toBe(401);
   });
 
   it('refuses other host names (DNS rebinding)', async () => {

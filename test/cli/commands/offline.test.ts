@@ -124,6 +124,24 @@ describe('stats', () => {
     }
   });
 
+  it('ratings with style: strengths, and what each mark of style does', async () => {
+    const rows = ['**yes**', 'no', 'well', '# so'].map((response_a, i) =>
+      JSON.stringify({
+        model_a: 'x',
+        model_b: 'y',
+        winner: i % 3 === 0 ? 'model_a' : 'model_b',
+        response_a,
+        response_b: 'as it is',
+      }),
+    );
+    const { code, json } = await assay('stats', 'ratings', file('s.jsonl', rows.join('\n')), '--style');
+    const document = json as { ratings: unknown[]; style: { feature: string; coefficient: number; ci: number[] }[] };
+    expect({ code, ratings: document.ratings.length }).toEqual({ code: 0, ratings: 2 });
+    expect(document.style.map(({ feature, ci }) => [feature, ci.length])).toEqual(
+      ['tokens', 'headers', 'lists', 'bold'].map((feature) => [feature, 2]),
+    );
+  });
+
   it.each([
     [['agreement', file('e.csv', '')], 'ASY-7002', 1],
     [['agreement', join(home, 'none.csv')], 'ASY-7002', 1],
@@ -137,6 +155,8 @@ describe('stats', () => {
     [['ratings', file('b.jsonl', `${GAMES}\n{"model_a":"x"}`)], 'ASY-7001', 1],
     [['ratings', file('t.jsonl', GAMES), '--method', 'glicko'], 'ASY-9005', 2],
     [['ratings', file('k.jsonl', GAMES), '--k', '0'], 'ASY-9005', 2],
+    [['ratings', file('s.jsonl', GAMES), '--style'], 'ASY-7001', 1],
+    [['ratings', file('p.jsonl', GAMES), '--style', '--method', 'pl'], 'ASY-9005', 2],
   ] as const)('%j fails with %s, exit %d', async (args, error, exit) => {
     const { code, json, stderr } = await assay('stats', ...args);
     expect(json).toMatchObject(fault(error));
