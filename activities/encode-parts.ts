@@ -8,12 +8,15 @@ import type { Encodable } from './encoding.ts';
 import type { FeatureCache } from './feature-cache.ts';
 import { breathe } from './pace.ts';
 import type { Progress, TableStore } from './ports.ts';
-import { toBase64 } from './vectors.ts';
+import { vectorBytes } from './vectors.ts';
 
 /** A part ends with the item that takes it to this many rows, or characters or pixels. */
 export const PART = { rows: 4096, size: 1 << 24 } as const;
 /** Loaded and encoded together: 20 images of 224 × 224, 500 texts of 2,000 characters. */
 const CHUNK = { rows: 512, size: 1 << 20 } as const;
+
+/** Parts a heartbeat names at most: 200 bytes each, and Temporal refuses megabytes. */
+const NAMED = 1000;
 
 /** What a heartbeat carries: items done, and the parts that hold their features. */
 const Cursor = z.object({ unit: z.string(), items: z.int().min(0), parts: z.array(Shard) });
@@ -54,7 +57,7 @@ interface Work {
 }
 
 /** For each chunk what is left to encode once all before it are done. */
-const workOf = (chunks: readonly (readonly Encodable[])[], known: ReadonlyMap<string, string>): Work[] => {
+const workOf = (chunks: readonly (readonly Encodable[])[], known: ReadonlyMap<string, Uint8Array>): Work[] => {
   const planned = new Set(known.keys());
   return chunks.map((chunk) => {
     const fresh = chunk.filter(({ contentHash }) => !planned.has(contentHash) && planned.add(contentHash));
@@ -84,10 +87,10 @@ async function* rowsOf(
     if (inputs.length > 0) {
       const features = await encoder.encode(inputs, { signal: progress.cancelled, onProgress: beat });
       for (const [i, { contentHash }] of fresh.entries())
-        vectors.set(contentHash, toBase64(features.subarray(i * dims, (i + 1) * dims)));
+        vectors.set(contentHash, vectorBytes(features.subarray(i * dims, (i + 1) * dims)));
     }
     for (const { item, response, segment, at, language, contentHash } of chunk) {
-      const vector = vectors.get(contentHash) ?? '';
+      const vector = vectors.get(contentHash) ?? new Uint8Array();
       yield { item, response, segment, at, language, encoder: id, revision, contentHash, dims, vector };
     }
     beat();
@@ -108,7 +111,8 @@ export const encodeParts = async (
 ): Promise<Shard[]> => {
   const { tables, cache, encoder, progress } = deps;
   let cursor = resumeFrom(unit, progress.last);
-  const beat = (): void => progress.heartbeat(cursor);
+  let named = cursor;
+  const beat = (): void => progress.heartbeat(named);
   let part: Encodable[] = [];
   let size = 0;
   let seen = 0;
@@ -117,6 +121,8 @@ export const encodeParts = async (
     const contents = part.map(({ contentHash }) => contentHash);
     await cache.add(encoder.manifest.revision, shard, contents);
     cursor = { unit, items: seen, parts: [...cursor.parts, shard] };
+    // What lies behind the parts named is looked up by its content on a retry.
+    if (cursor.parts.length <= NAMED) named = cursor;
     part = [];
     size = 0;
     beat();

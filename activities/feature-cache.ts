@@ -5,16 +5,16 @@ import type { Shard } from '../schemas/table.ts';
 import type { ObjectStore, TableStore } from './ports.ts';
 
 export interface FeatureCache {
-  /** Vectors (base64) of those contents that are known. */
-  find(revision: string, contents: ReadonlySet<string>): Promise<Map<string, string>>;
+  /** Vectors, as bytes, of those contents that are known. */
+  find(revision: string, contents: ReadonlySet<string>): Promise<Map<string, Uint8Array>>;
   /** Makes the rows of a features shard known; `contents` are their hashes in row order. */
   add(revision: string, shard: Shard, contents: readonly string[]): Promise<void>;
 }
 
 /** Bytes kept of a content hash: enough that hardly a shard is read in vain; what is found there is compared in full. */
 const KEY_BYTES = 6;
-/** Shards looked into, the newest: a million rows. */
-const MOST_SHARDS = 256;
+/** Looked through, the newest: a million rows, and so many shards (those of images have a few hundred rows each). */
+const MOST = { rows: 1 << 20, shards: 4096 } as const;
 
 interface Index {
   readonly shard: Shard;
@@ -45,7 +45,7 @@ export const createFeatureCache = (deps: {
     try {
       const { shard, contents } = JSON.parse((await objects.get(key)).toString('utf8')) as Record<string, unknown>;
       const index = { shard: shard as Shard, contents: Buffer.from(contents as string, 'base64') };
-      if (read.size >= MOST_SHARDS) read.delete(read.keys().next().value ?? '');
+      if (read.size >= MOST.shards) read.delete(read.keys().next().value ?? '');
       read.set(key, index);
       return index;
     } catch (error) {
@@ -57,14 +57,14 @@ export const createFeatureCache = (deps: {
     const found: { key: string; modified: number }[] = [];
     for await (const { key, modified } of objects.list(keys.encodedPrefix(revision))) found.push({ key, modified });
     found.sort((a, b) => b.modified - a.modified || (a.key < b.key ? -1 : 1));
-    return found.slice(0, MOST_SHARDS).map(({ key }) => key);
+    return found.slice(0, MOST.shards).map(({ key }) => key);
   };
 
-  /** Adds the vectors of wanted contents that a shard has. A shard that was erased has none. */
-  const collect = async (shard: Shard, wanted: ReadonlySet<string>, found: Map<string, string>): Promise<void> => {
-    const sql = 'SELECT "contentHash" AS content, base64(vector) AS vector FROM {features}';
+  /** Adds the vectors of wanted contents that a shard has. One that was erased, or whose bytes changed, has none: its own run says so. */
+  const collect = async (shard: Shard, wanted: ReadonlySet<string>, found: Map<string, Uint8Array>): Promise<void> => {
+    const sql = 'SELECT "contentHash" AS content, vector FROM {features}';
     try {
-      const rows = tables.query<{ content: string; vector: string }>(sql, { features: [shard] });
+      const rows = tables.query<{ content: string; vector: Uint8Array }>(sql, { features: [shard] });
       for await (const { content, vector } of rows) if (wanted.has(content)) found.set(content, vector);
     } catch (error) {
       missing(error);
@@ -73,11 +73,13 @@ export const createFeatureCache = (deps: {
 
   return {
     async find(revision, contents) {
-      const found = new Map<string, string>();
+      const found = new Map<string, Uint8Array>();
       const prefixes = new Set([...contents].map((content) => Number.parseInt(content.slice(0, 2 * KEY_BYTES), 16)));
+      let looked = 0;
       for (const key of contents.size === 0 ? [] : await newest(revision)) {
-        if (found.size === contents.size) break;
+        if (found.size === contents.size || looked >= MOST.rows) break;
         const index = await load(key);
+        looked += (index?.contents.length ?? 0) / KEY_BYTES;
         if (index !== null && mayHold(index, prefixes)) await collect(index.shard, contents, found);
       }
       return found;
@@ -93,8 +95,8 @@ export const createFeatureCache = (deps: {
   };
 };
 
-/** Null for an object that is not there any more; throws everything else on. */
+/** Null for an object that is not there any more, or not as it was written; throws everything else on. */
 const missing = (error: unknown): null => {
-  if (isAssayError(error) && error.code === 'ASY-3002') return null;
+  if (isAssayError(error) && (error.code === 'ASY-3002' || error.code === 'ASY-3003')) return null;
   throw error;
 };

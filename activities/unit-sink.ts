@@ -16,8 +16,8 @@ export interface UnitReceipt {
   readonly badMedia: Readonly<Record<string, { readonly file: string; readonly row: number }>>;
 }
 
-/** Characters of buffered text that make a shard, whatever its rows. */
-const SHARD_CHARACTERS = 32 * 1024 * 1024;
+/** Characters of buffered text that make a shard, whatever its rows: four lanes write at once, and Parquet holds several times as much while it does. */
+const SHARD_CHARACTERS = 8 * 1024 * 1024;
 
 /** Collects rows and writes them as shards of at most `rowsPerShard`. */
 export const createSink = (tables: TableStore, rowsPerShard: number) => {

@@ -1,11 +1,10 @@
-/** Feature vectors as they stand in Parquet: float32 little-endian, base64 on the way in and out. */
+/** Feature vectors as they stand in Parquet: the bytes of float32 numbers, little-endian as every machine this runs on. */
 
-export const toBase64 = (vector: Float32Array): string =>
-  Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64');
+export const vectorBytes = (vector: Float32Array): Uint8Array =>
+  new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 
-/** Writes a base64 vector into `target` from `offset`. Throws RangeError where it does not have `dims` numbers. */
-export const readVector = (base64: string, target: Float32Array, offset: number, dims: number): void => {
-  const bytes = Buffer.from(base64, 'base64');
+/** Writes a vector's bytes into `target` from `offset`. Throws RangeError where it does not have `dims` numbers. */
+export const readVector = (bytes: Uint8Array, target: Float32Array, offset: number, dims: number): void => {
   if (bytes.length !== 4 * dims) throw new RangeError(`${bytes.length} bytes for a vector of ${dims}`);
-  for (let j = 0; j < dims; j++) target[offset + j] = bytes.readFloatLE(4 * j);
+  vectorBytes(target).set(bytes, 4 * offset);
 };

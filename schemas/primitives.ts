@@ -3,10 +3,18 @@ import { z } from 'zod';
 /** A lower-case hex SHA-256. */
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** Bytes as they are: in Parquet a BLOB, which rows hold beside what can be told in JSON. */
+export const Bytes = z
+  .custom<Uint8Array>((value) => value instanceof Uint8Array)
+  .meta({ type: 'string', contentEncoding: 'base64' });
+
+/** The pattern of a name, for patterns that hold one. */
+export const NAME = '[a-z0-9][a-z0-9._-]{0,62}';
+
 /** A name people choose: drops, datasets, models. It becomes part of S3 keys and workflow ids, so its alphabet is small. */
 export const Name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use 1–63 of a–z, 0–9, ".", "_", "-", starting with a letter or digit');
+  .regex(new RegExp(`^${NAME}$`), 'use 1–63 of a–z, 0–9, ".", "_", "-", starting with a letter or digit');
 
 /** A BCP-47 language tag, as far as its shape goes. */
 export const Language = z.string().regex(/^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$/, 'not a BCP-47 language tag');

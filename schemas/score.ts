@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Language, Sha256 } from './primitives.ts';
+import { Bytes, Language, Sha256 } from './primitives.ts';
 
-/** A frozen encoder's features of one response; `vector` is base64 (a BLOB in Parquet) of float32 little-endian, `dims` long. */
+/** A frozen encoder's features of one response; `vector` is the bytes of float32 numbers, little-endian, `dims` long. */
 export const FeatureRow = z.object({
   item: z.string(),
   response: z.int(),
@@ -16,7 +16,7 @@ export const FeatureRow = z.object({
   /** Hash of what was encoded; features are equal when it and the revision are. */
   contentHash: Sha256,
   dims: z.int(),
-  vector: z.base64(),
+  vector: Bytes,
 });
 export type FeatureRow = z.infer<typeof FeatureRow>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { jsonText } from './ndjson.ts';
+import { Bytes } from '../../schemas/primitives.ts';
+import { jsonText } from './json-text.ts';
 
 /** One Parquet column of a zod object's field. */
 export interface Column {
@@ -8,6 +9,8 @@ export interface Column {
   readonly type: string;
   /** Absent, not null, when the schema says `optional`. */
   readonly optional: boolean;
+  /** Bytes in the row too, which go beside its JSON text. */
+  readonly raw: boolean;
 }
 
 type Schema = z.core.$ZodType;
@@ -16,7 +19,7 @@ type Fields = ReadonlyMap<string, readonly Schema[]>;
 const cache = new WeakMap<Schema, readonly Column[]>();
 
 /**
- * The columns of a row schema: string → VARCHAR, int → BIGINT, number → DOUBLE, boolean → BOOLEAN, base64 → BLOB (top level),
+ * The columns of a row schema: string → VARCHAR, int → BIGINT, number → DOUBLE, boolean → BOOLEAN, bytes and base64 → BLOB (top level),
  * array → LIST, object → STRUCT, everything open or mixed → JSON. An intersection has the columns of both sides; in a union of
  * objects a field whose type differs between options is JSON. Throws TypeError for a schema that is no row.
  */
@@ -30,6 +33,7 @@ export const columnsOf = (schema: z.ZodType): readonly Column[] => {
       name,
       type: types.size === 1 && type !== undefined ? type : 'JSON',
       optional: options.some((option) => option instanceof z.ZodOptional),
+      raw: options.some((option) => unwrap(option) === Bytes),
     };
   });
   if (columns.length === 0) throw new TypeError('a row schema needs at least one field');
@@ -68,6 +72,10 @@ const unwrap = (schema: Schema): Schema => {
 
 const typeOf = (outer: Schema, top: boolean): string => {
   const schema = unwrap(outer);
+  if (schema === Bytes) {
+    if (top) return 'BLOB';
+    throw new TypeError('bytes are a column of their own');
+  }
   // Nested bytes stay text: only a column of their own is converted on the way in and out.
   if (schema instanceof z.ZodBase64) return top ? 'BLOB' : 'VARCHAR';
   if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat || schema instanceof z.ZodEnum)
@@ -96,47 +104,60 @@ export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"
 /** An SQL string. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/**
- * The `columns` argument of `read_json` for rows as JSON text: bytes arrive as base64, open values as JSON text of their own,
- * which is stored letter for letter.
- */
-export const jsonColumns = (columns: readonly Column[]): string =>
-  `{${columns.map(({ name, type }) => `${quoted(name)}: ${literal(isText(type) ? 'VARCHAR' : type)}`).join(', ')}}`;
-
 const isText = (type: string): boolean => type === 'BLOB' || type === 'JSON';
 
-/** Select list that turns columns read by `jsonColumns` into the stored ones. */
-export const storedColumns = (columns: readonly Column[]): string =>
-  columns
-    .map(({ name, type }) => {
-      const column = quoted(name);
-      if (type === 'BLOB') return `from_base64(${column}) AS ${column}`;
-      return type === 'JSON' ? `${column}::JSON AS ${column}` : column;
-    })
-    .join(', ');
-
-/** SQL expression: the stored row as one JSON text, open values as text within it. */
-export const rowAsJson = (columns: readonly Column[]): string => {
-  const fields = columns.map(({ name, type }) => {
+/**
+ * Query that turns the rows of `given` (rows.ts) into the stored columns: in the JSON text bytes are base64, and open values JSON
+ * text of their own, which is stored letter for letter. Throws DuckDB's error for a value that does not fit its column.
+ */
+export const storedRows = (columns: readonly Column[]): string => {
+  const texts = columns.filter(({ raw }) => !raw).map(({ name, type }) => [name, isText(type) ? 'VARCHAR' : type]);
+  const structure = literal(JSON.stringify(Object.fromEntries(texts)));
+  const stored = columns.map(({ name, type, raw }) => {
     const column = quoted(name);
-    if (type === 'BLOB') return `${column} := base64(${column})`;
-    return `${column} := ${column}${type === 'JSON' ? '::VARCHAR' : ''}`;
+    if (raw) return `${bytesColumn(name)} AS ${column}`;
+    const value = `fields.${column}`;
+    if (type === 'BLOB') return `from_base64(${value}) AS ${column}`;
+    return type === 'JSON' ? `${value}::JSON AS ${column}` : `${value} AS ${column}`;
   });
-  return `to_json(struct_pack(${fields.join(', ')}))::VARCHAR`;
+  return `SELECT ${stored.join(', ')} FROM (SELECT *, from_json_strict(json, ${structure}) AS fields FROM given)`;
 };
 
-/** A row as `jsonColumns` reads it. */
+/** The column of `given` with the bytes of a stored one. */
+export const bytesColumn = (name: string): string => quoted(`${name} bytes`);
+
+/**
+ * Select list of a stored row as `jsonRows` reads it: one JSON text, open values as text within it, then bytes as they are. A column
+ * that is not `present` (the shard is older than it) is null.
+ */
+export const readColumns = (columns: readonly Column[], present: ReadonlySet<string>): string => {
+  const fields = columns
+    .filter(({ raw }) => !raw)
+    .map(({ name, type }) => {
+      const column = quoted(name);
+      if (!present.has(name)) return `${column} := NULL`;
+      if (type === 'BLOB') return `${column} := base64(${column})`;
+      return `${column} := ${column}${type === 'JSON' ? '::VARCHAR' : ''}`;
+    });
+  const text = fields.length === 0 ? "'{}'" : `to_json(struct_pack(${fields.join(', ')}))::VARCHAR`;
+  return [text, ...columns.filter(({ raw }) => raw).map(({ name }) => quoted(name))].join(', ');
+};
+
+/** A row as `storedRows` expects its JSON text: every field but bytes, null where there is none. */
 export const encoder = (columns: readonly Column[]): ((row: unknown) => unknown) => {
-  const open = namesOf(columns, ({ type }) => type === 'JSON');
-  if (open.length === 0) return (row) => row;
-  return (row) => {
-    const copy: Record<string, unknown> = { ...(row as Record<string, unknown>) };
-    for (const name of open) if (copy[name] != null) copy[name] = jsonText(copy[name]);
+  const texts = columns.filter(({ raw }) => !raw);
+  return (given) => {
+    const row = given as Readonly<Record<string, unknown>>;
+    const copy: Record<string, unknown> = {};
+    for (const { name, type } of texts) {
+      const value = row[name] ?? null;
+      copy[name] = type === 'JSON' && value !== null ? jsonText(value) : value;
+    }
     return copy;
   };
 };
 
-/** A row from what `rowAsJson` gave. */
+/** A row from what `readColumns` gave. */
 export const decoder = (columns: readonly Column[]): ((row: unknown) => unknown) => {
   const open = namesOf(columns, ({ type }) => type === 'JSON');
   const optional = namesOf(columns, (column) => column.optional);

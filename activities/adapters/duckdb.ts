@@ -28,28 +28,3 @@ export const withConnection = async <T>(
     connection.closeSync();
   }
 };
-
-/** The first column of a query's rows, each a JSON text, streamed and parsed. NaN and infinities, which JSON lacks, come as null. */
-export async function* jsonRows(instance: DuckDBInstance, sql: string): AsyncGenerator<unknown> {
-  const connection = await instance.connect();
-  try {
-    const result = await connection.stream(sql);
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) return;
-      for (const text of chunk.getColumnValues(0)) yield parse(text as string);
-    }
-  } finally {
-    connection.closeSync();
-  }
-}
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return JSON.parse(
-      text.replaceAll(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (token) => (token.startsWith('"') ? token : 'null')),
-    );
-  }
-};

@@ -6,20 +6,17 @@ import type { z } from 'zod';
 import { keys } from '../../schemas/keys.ts';
 import type { Shard, TableRef } from '../../schemas/table.ts';
 import type { ObjectStore, RowSchema, TableStore } from '../ports.ts';
-import { type Column, columnsOf, decoder, encoder, jsonColumns, literal, rowAsJson, storedColumns } from './columns.ts';
-import { jsonRows, openDuckDb, withConnection } from './duckdb.ts';
+import { columnsOf, decoder, literal, readColumns } from './columns.ts';
+import { openDuckDb, withConnection } from './duckdb.ts';
 import { createManifests } from './manifests.ts';
-import { writeNdjson } from './ndjson.ts';
-
-/** Largest row buffer DuckDB reserves for reading JSON lines when rows are small. */
-const SMALL_ROW_BYTES = 1 << 20;
+import { appendRows, jsonRows, queryRows, resultColumns } from './rows.ts';
 
 /** Shards downloaded at the same time for a query. */
 const DOWNLOADS = 8;
 
 /**
- * Tables over any object store: Parquet (zstd) written and read by DuckDB. Rows go through JSON lines on disk both ways, so
- * memory is bounded whatever the shard's size, and come back as zod would output them (−0 as 0, broken surrogates as U+FFFD).
+ * Tables over any object store: Parquet (zstd) written and read by DuckDB in at most 512 MB, beyond which it throws. Rows go
+ * through it as JSON texts and come back as zod would output them (−0 as 0, broken surrogates as U+FFFD); bytes as they are.
  * Shards are read through `objects.local`, which checks their hash (ASY-3003).
  */
 export const createTableStore = (options: { objects: ObjectStore; tempDir: string }): TableStore => {
@@ -40,21 +37,22 @@ export const createTableStore = (options: { objects: ObjectStore; tempDir: strin
   ): Promise<Shard> => {
     const instance = await duckdb(1);
     const columns = columnsOf(schema);
-    const base = join(tempDir, randomUUID());
-    const lines = `${base}.ndjson`;
-    const parquet = `${base}.parquet`;
+    const parquet = join(tempDir, `${randomUUID()}.parquet`);
     try {
-      const written = await writeNdjson(lines, rows, encoder(columns));
-      await withConnection(instance, (connection) => connection.run(copy(columns, lines, parquet, written.longest)));
+      const written = await withConnection(instance, async (connection) => {
+        const count = await appendRows(connection, columns, rows);
+        await connection.run(`COPY stored TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd)`);
+        return count;
+      });
       const { size } = await stat(parquet);
       const sha256 = await hashFile(parquet);
       const key = keyOf(sha256);
-      // Content-addressed: what is there already is the same.
-      if ((await objects.head(key))?.bytes !== size)
+      // What is there already is the same, where the key is made of the content.
+      if (!key.includes(sha256) || (await objects.head(key))?.bytes !== size)
         await objects.upload(key, { file: parquet }, { contentType: 'application/vnd.apache.parquet' });
-      return { key, sha256, rows: written.rows, bytes: size };
+      return { key, sha256, rows: written, bytes: size };
     } finally {
-      await Promise.all([rm(lines, { force: true }), rm(parquet, { force: true })]);
+      await rm(parquet, { force: true });
     }
   };
 
@@ -62,8 +60,11 @@ export const createTableStore = (options: { objects: ObjectStore; tempDir: strin
     const columns = columnsOf(schema);
     const decode = decoder(columns);
     const file = await objects.local(shard.key, shard.sha256);
-    const sql = `SELECT ${rowAsJson(columns)} FROM read_parquet(${literal(file)})`;
-    for await (const row of jsonRows(await duckdb(1), sql)) yield decode(row) as z.infer<S>;
+    const instance = await duckdb(1);
+    const from = `read_parquet(${literal(file)})`;
+    const present = new Set((await resultColumns(instance, `SELECT * FROM ${from}`)).map(({ name }) => name));
+    const sql = `SELECT ${readColumns(columns, present)} FROM ${from}`;
+    for await (const row of jsonRows(instance, sql)) yield decode(row) as z.infer<S>;
   }
 
   return {
@@ -82,16 +83,9 @@ export const createTableStore = (options: { objects: ObjectStore; tempDir: strin
         const files = await localFiles(objects, shards);
         text = text.replaceAll(`{${name}}`, `read_parquet([${files.map(literal).join(', ')}])`);
       }
-      const rows = jsonRows(await duckdb(2), `SELECT to_json(assay_row)::VARCHAR FROM (${text}) AS assay_row`);
-      for await (const row of rows) yield row as T;
+      for await (const row of queryRows(await duckdb(2), text)) yield row as T;
     },
   };
-};
-
-const copy = (columns: readonly Column[], lines: string, parquet: string, longest: number): string => {
-  const size = Math.max(SMALL_ROW_BYTES, longest + 1024);
-  const source = `read_json(${literal(lines)}, format='newline_delimited', maximum_object_size=${size}, columns=${jsonColumns(columns)})`;
-  return `COPY (SELECT ${storedColumns(columns)} FROM ${source}) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd)`;
 };
 
 const hashFile = async (file: string): Promise<string> => {

@@ -139,6 +139,30 @@ test('what was erased is encoded again', async () => {
   expect(third.texts).toEqual(TEXTS);
 });
 
+test('small parts count as rows do: content behind hundreds of them is still known', async () => {
+  const { objects, encode } = setUp();
+  const { encoder } = await counting();
+  const [part] = await encode(itemsOf('first', TEXTS.slice(0, 2)), { encoder });
+  const cache = createFeatureCache({ objects, tables: createTableStore({ objects, tempDir: scratch() }) });
+  const { revision } = encoder.manifest;
+  for (let i = 0; i < 300; i++)
+    await cache.add(revision, { key: `k${i}`, sha256: sha256(`shard ${i}`), rows: 1, bytes: 1 }, [
+      sha256(`other ${i}`),
+    ]);
+  const wanted = new Set([sha256('one'), sha256('two')]);
+  expect([...(await cache.find(revision, wanted)).keys()].sort()).toEqual([...wanted].sort());
+  expect(part?.rows).toBe(2);
+});
+
+test('another run’s part whose bytes changed is encoded again, and fails nobody', async () => {
+  const { objects, encode } = setUp();
+  const [part] = await encode(itemsOf('first', TEXTS), await counting());
+  await objects.put(part?.key ?? '', 'other bytes');
+  const again = await counting();
+  await encode(itemsOf('second', TEXTS), again);
+  expect(again.texts).toEqual(['one', 'two']);
+});
+
 test('a cancelled attempt stops', async () => {
   const control = new AbortController();
   control.abort(new Error('cancelled'));

@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { z } from 'zod';
+import { Bytes } from '../../schemas/primitives.ts';
 
 const ODD_TEXT = ['', ' ', '\u0000', '"', '\\', '\n', '\u2028', '😀', 'null', '{"a":1}', "';--", '日本語', '\\ud800'];
 
@@ -16,6 +17,7 @@ const real = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => 
 
 /** Rows that a zod schema accepts: enough of zod for the schemas of `schemas/`, nothing more. */
 export const rowsFor = (schema: z.core.$ZodType): Arbitrary<unknown> => {
+  if (schema === Bytes) return fc.uint8Array({ maxLength: 40 });
   if (schema instanceof z.ZodObject)
     return fc.record(Object.fromEntries(Object.entries(schema.shape).map(([name, field]) => [name, rowsFor(field)])));
   if (schema instanceof z.ZodIntersection)

@@ -12,6 +12,7 @@ import { Annotation, TASKS } from '../../../schemas/annotation.ts';
 import { DatasetRow, Decision } from '../../../schemas/dataset.ts';
 import { Item } from '../../../schemas/item.ts';
 import { Label } from '../../../schemas/label.ts';
+import { Bytes } from '../../../schemas/primitives.ts';
 import { QuarantineRow } from '../../../schemas/quarantine.ts';
 import { FeatureRow, Score } from '../../../schemas/score.ts';
 import type { Shard } from '../../../schemas/table.ts';
@@ -36,6 +37,20 @@ describe('round trip', () => {
     Decision,
     QuarantineRow,
   });
+  it('of a shard older than a column has null in it', async () => {
+    const { tables } = open();
+    const old = z.object({ id: z.string() });
+    const shard = await tables.writeShard('items', old, [{ id: 'a' }]);
+    const now = z.object({
+      id: z.string(),
+      translatedFrom: z.string().nullable(),
+      parts: z.array(z.string()).nullable(),
+    });
+    expect(await Array.fromAsync(tables.readShard(shard, now))).toEqual([
+      { id: 'a', translatedFrom: null, parts: null },
+    ]);
+  });
+
   it.each(schemas)('%s comes back as zod would output it', async (_name, schema) => {
     const { tables } = open();
     await fc.assert(
@@ -88,6 +103,34 @@ describe('round trip', () => {
     expect(await Array.fromAsync(tables.readShard(shard, Wide.pick({ id: true })))).toEqual([{ id: 'a' }]);
   });
 
+  it('keeps bytes as they are, in a shard and in a query: none, few, many, more than a chunk of rows', async () => {
+    const Blob = z.object({ n: z.int(), bytes: Bytes.nullable(), text: z.base64(), maybe: Bytes.optional() });
+    const { tables } = open();
+    const of = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 7) % 256);
+    const rows = Array.from({ length: 5000 }, (_, n) => ({
+      n,
+      bytes: n % 3 === 0 ? null : of(n === 7 ? 200_000 : n % 40),
+      text: 'AP8K',
+      ...(n % 2 === 0 ? {} : { maybe: of(13) }),
+    }));
+    const shard = await tables.writeShard('items', Blob, rows);
+    const read = await Array.fromAsync(tables.readShard(shard, Blob));
+    expect(read).toEqual(rows);
+    expect(read.map((row) => 'maybe' in row)).toEqual(rows.map((row) => 'maybe' in row));
+    const sql = 'SELECT n, bytes, {x: n} AS x FROM {blob} WHERE n IN (6, 7) ORDER BY n';
+    expect(await Array.fromAsync(tables.query(sql, { blob: [shard] }))).toEqual([
+      { n: 6, bytes: null, x: { x: 6 } },
+      { n: 7, bytes: of(200_000), x: { x: 7 } },
+    ]);
+  });
+
+  it('refuses a value that its column cannot hold', async () => {
+    const Int = z.object({ n: z.int() });
+    const { tables } = open();
+    const rows = [{ n: 1 }, { n: 'many' as unknown as number }];
+    await expect(tables.writeShard('items', Int, rows)).rejects.toThrow('many');
+  });
+
   it('holds rows longer than the reader’s usual buffer, in order, from an async source', async () => {
     const Long = z.object({ n: z.int(), text: z.string() });
     const { tables } = open();
@@ -113,6 +156,7 @@ describe('columns', () => {
       c: 'JSON',
     });
     expect(() => columnsOf(z.string())).toThrow(TypeError);
+    expect(() => columnsOf(z.object({ list: z.array(Bytes) }))).toThrow('a column of their own');
   });
 });
 

@@ -71,7 +71,9 @@ describe.each(SCORERS)('%s', (name) => {
     const { asked, remotes } = await start((each) => Response.json(RIGHT[name]?.(each)), { maxBatch: 2 });
     const scorer = remotes.scorer(name);
     expect([scorer.model, scorer.version]).toEqual([`remote/${name}`, 'unstated']);
-    expect(await scorer.score(TEXTS)).toEqual([1, 2, 3].map((value) => ({ value, std: null, ood: null })));
+    expect(await scorer.score(TEXTS)).toEqual(
+      [1, 2, 3].map((value) => ({ value, std: null, ood: null, aspects: null, probability: null })),
+    );
     expect(asked).toHaveLength(name === 'reward' ? 3 : 2);
     expect(asked[0]?.key).toBe('Bearer the KEY');
     expect(await scorer.score([])).toEqual([]);
@@ -185,7 +187,7 @@ describe('oip', () => {
       { version: '7' },
     );
     const scorer = remotes.scorer('oip');
-    expect(await scorer.score([text('a', 'p', 'fr')])).toEqual([{ value: 0.5, std: 1.5, ood: 2.5 }]);
+    expect(await scorer.score([text('a', 'p', 'fr')])).toMatchObject([{ value: 0.5, std: 1.5, ood: 2.5 }]);
     expect(asked[0]?.path).toBe('/v2/models/m/versions/7/infer');
     expect(data(asked[0]?.body ?? {}, 'language')).toEqual(['fr']);
     await expect(scorer.score([text('a')])).rejects.toMatchObject({ code: 'ASY-5033' });
@@ -224,6 +226,12 @@ describe('vllm', () => {
         { role: 'assistant', content: 'because' },
       ],
     });
+  });
+
+  test('a text is cut to maxChars, never through a character', async () => {
+    const { asked, remotes } = await start((each) => Response.json(RIGHT['score']?.(each)), { maxChars: 3 });
+    await remotes.scorer('score').score([text('ab\u{1f600}c', 'long prompt'), text('\u{1f600}!')]);
+    expect(asked[0]?.body).toMatchObject({ text_1: ['lon', 'Why'], text_2: ['ab\ufffd', '\u{1f600}!'] });
   });
 
   test('score pairs prompts with responses', async () => {
