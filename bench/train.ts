@@ -9,7 +9,10 @@ const differences = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteL
 const input = { differences, n: Number(n), dims: Number(dims), l2: Number(l2) };
 for (let i = 0; i < Number(repeats ?? 3); i++) {
   const start = performance.now();
+  const used = process.cpuUsage();
   const { loss, iterations, converged } = await fitBradleyTerry(input);
   const seconds = (performance.now() - start) / 1000;
-  console.log(JSON.stringify({ peer: 'assay', seconds, loss, iterations, converged }));
+  const { user, system } = process.cpuUsage(used);
+  const cpu = (user + system) / 1e6;
+  console.log(JSON.stringify({ peer: 'assay', seconds, cpu, loss, iterations, converged }));
 }

@@ -22,7 +22,7 @@ export interface TrainingFile {
 }
 
 /** Characters as DuckDB counts them: code points. */
-const characters = (text: string): number => Array.from(text).length;
+export const characters = (text: string): number => Array.from(text).length;
 
 /** All rows of a file. Throws ASY-5018. */
 export const readTrainingFile = async (chunks: AsyncIterable<Buffer>, file: string): Promise<TrainingFile> => {
@@ -37,13 +37,43 @@ export const readTrainingFile = async (chunks: AsyncIterable<Buffer>, file: stri
   };
 };
 
+export interface ResponseText {
+  readonly kind: 'text';
+  readonly prompt: string;
+  readonly response: string;
+}
+
+/** Encodes n texts a batch at a time, in order; of all of them only a batch and its features are held. */
+export async function* encodeBatches(
+  n: number,
+  textOf: (i: number) => ResponseText,
+  encoder: Encoder,
+  progress: Progress,
+): AsyncGenerator<{ readonly at: number; readonly texts: readonly ResponseText[]; readonly features: Float32Array }> {
+  for (let at = 0; at < n; at += AT_ONCE) {
+    progress.heartbeat({ encoded: at });
+    const texts = Array.from({ length: Math.min(AT_ONCE, n - at) }, (_, i) => textOf(at + i));
+    yield { at, texts, features: await encoder.encode(texts, { signal: progress.cancelled }) };
+    await breathe();
+  }
+}
+
+export interface EncodedFile extends Matrix {
+  /** Of each row of `features`. */
+  readonly texts: readonly ResponseText[];
+}
+
 /** Features of every response of a file; equal prompts and responses are encoded once. */
-export const encodeFile = async ({ rows }: TrainingFile, encoder: Encoder, progress: Progress): Promise<Matrix> => {
+export const encodeFile = async (
+  { rows }: TrainingFile,
+  encoder: Encoder,
+  progress: Progress,
+): Promise<EncodedFile> => {
   const { id, revision, dims } = encoder.manifest;
   const rowOf = new Map<string, number>();
   const contents = new Map<string, number>();
   const facts: RowFacts[] = [];
-  const inputs: { readonly kind: 'text'; readonly prompt: string; readonly response: string }[] = [];
+  const texts: ResponseText[] = [];
   for (const { item, responses, language, source, group } of rows)
     for (const [index, { prompt, text }] of responses.entries()) {
       const content = hashOf([prompt, text]);
@@ -52,19 +82,16 @@ export const encodeFile = async ({ rows }: TrainingFile, encoder: Encoder, progr
       if (known !== undefined) continue;
       contents.set(content, facts.length);
       facts.push({ language, source, group, length: characters(text), generator: null });
-      inputs.push({ kind: 'text', prompt, response: text });
+      texts.push({ kind: 'text', prompt, response: text });
     }
   const features = new Float32Array(facts.length * dims);
-  for (let at = 0; at < inputs.length; at += AT_ONCE) {
-    progress.heartbeat({ encoded: at });
-    const encoded = await encoder.encode(inputs.slice(at, at + AT_ONCE), { signal: progress.cancelled });
-    features.set(encoded, at * dims);
-    await breathe();
-  }
+  const text = (i: number) => texts[i] as ResponseText;
+  for await (const batch of encodeBatches(texts.length, text, encoder, progress))
+    features.set(batch.features, batch.at * dims);
   const items = new Map(
     rows.map(({ item, language, source, translated }) => [item, { language, source, translated }] as const),
   );
-  return { encoder: { id, revision, dims }, blocks: encoder.blocks, rowOf, features, facts, items };
+  return { encoder: { id, revision, dims }, blocks: encoder.blocks, rowOf, features, facts, items, texts };
 };
 
 /** Steps of the file's solutions, split by group as pairs are. */

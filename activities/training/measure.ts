@@ -3,16 +3,19 @@ import type { Encoder } from '../../models/encoders/index.ts';
 import { checkRevision, type Head } from '../../models/heads/head.ts';
 import { outcomesOf, shareRight } from '../../models/metrics/preference.ts';
 import type { TrainingPair, TrainingSet } from '../../models/training/examples.ts';
+import type { AttackResult } from '../../models/trust/attacks.ts';
 import { pairBaseline } from '../../models/trust/baseline.ts';
 import { bootstrapMean, type Estimate, pairedDifference } from '../../models/trust/bootstrap.ts';
 import { type CalibrationFigures, pairCalibration } from '../../models/trust/calibration.ts';
+import { attackResults } from '../../models/trust/robustness.ts';
 import { type LengthSensitivity, lengthSensitivity } from '../../models/trust/sensitivity.ts';
 import { type Slice, slicesOf } from '../../models/trust/slices.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import type { Progress } from '../ports.ts';
 import { drawPairs } from './draw-pairs.ts';
-import { encodeFile, type TrainingFile } from './file-set.ts';
+import { encodeFile, type ResponseText, type TrainingFile } from './file-set.ts';
 import { trainingSet } from './set.ts';
+import { headJudge, lengthJudge, underAttack } from './under-attack.ts';
 
 export interface PairReport {
   readonly n: number;
@@ -33,9 +36,16 @@ export interface PairReport {
   readonly oodShare: number | null;
   /** Responses in a language without a head of its own, where the head has languages. */
   readonly unknownLanguages: number;
+  /** With the rejected response rewritten, per attack; null where nobody asked. */
+  readonly attacks: readonly AttackedPairs[] | null;
 }
 
-const reportOf = async (head: Head, { features, rows, pairs }: TrainingSet): Promise<PairReport> => {
+export interface AttackedPairs extends AttackResult {
+  /** "The longer response wins", under the same attack. */
+  readonly lengthOnlyAccuracy: number;
+}
+
+const reportOf = async (head: Head, { features, rows, pairs }: TrainingSet): Promise<Omit<PairReport, 'attacks'>> => {
   const languages = rows.map(({ language }) => language);
   const { reward, ood, unknownLanguages } = await head.score(features, rows.length, { languages });
   const differences = Float64Array.from(pairs, ({ winner, loser }) => (reward[winner] ?? 0) - (reward[loser] ?? 0));
@@ -75,16 +85,33 @@ const reportOf = async (head: Head, { features, rows, pairs }: TrainingSet): Pro
   };
 };
 
-/** Every pair of the file by the head. Throws ASY-5004 where it holds none, ASY-5006 where the encoder is another. */
+const attacksOn = async (head: Head, set: TrainingSet, texts: readonly ResponseText[], ...by: [Encoder, Progress]) => {
+  const [judged, longer] = await underAttack([headJudge(head), lengthJudge], { set, pairs: set.pairs, texts }, ...by);
+  if (judged === undefined || longer === undefined) return null;
+  const lengthOnly = attackResults(longer);
+  return attackResults(judged).map((result, i) => ({
+    ...result,
+    lengthOnlyAccuracy: lengthOnly[i]?.accuracy ?? 0,
+  }));
+};
+
+/**
+ * Every pair of the file by the head, and on request under attacks (S219), which encode the rejected responses once per attack.
+ * Throws ASY-5004 where the file holds no pair, ASY-5006 where the encoder is another.
+ */
 export const measureOnFile = async (
   head: Head,
   name: string,
   file: TrainingFile,
   encoder: Encoder,
   progress: Progress,
+  { attacks = false }: { readonly attacks?: boolean | undefined } = {},
 ): Promise<PairReport> => {
   checkRevision(head, encoder.manifest.revision, name);
   const { pairs } = drawPairs(file.labels, file.groupOf, { validation: 0, maxPairs: Number.POSITIVE_INFINITY });
   if (pairs.length === 0) throw new AssayError('ASY-5004', { pairs: 0, needed: 1 });
-  return reportOf(head, trainingSet({ pairs, rows: [] }, await encodeFile(file, encoder, progress)));
+  const matrix = await encodeFile(file, encoder, progress);
+  const set = trainingSet({ pairs, rows: [] }, matrix);
+  const report = await reportOf(head, set);
+  return { ...report, attacks: attacks ? await attacksOn(head, set, matrix.texts, encoder, progress) : null };
 };

@@ -13,23 +13,32 @@ import { headConfig, headVersion, hyperparametersOf, LEAST } from './plan.ts';
 import { storeHead } from './registry.ts';
 import { ExampleRow, PairRow } from './rows.ts';
 import { trainingSet } from './set.ts';
+import { AUGMENTED, besidePlain, withTwins } from './twins.ts';
 
 export interface FileTraining {
   readonly name: string;
   readonly file: TrainingFile;
   readonly encoder: Encoder;
   readonly config: PipelineConfig['train'];
+  /** Whether it is fitted on attacked twins of the rejected responses too (S298). */
+  readonly augment?: boolean | undefined;
 }
 
 /** What the file is made for, checked. Throws ASY-5015 where it lacks what the objective needs. */
-const objectiveFor = (
-  { labels, rows }: TrainingFile,
-  { objective: wanted, aspects }: PipelineConfig['train'],
-): HeadKind => {
+const objectiveFor = ({
+  file: { labels, rows },
+  config: { objective: wanted, aspects },
+  augment,
+}: FileTraining): HeadKind => {
   const steps = rows.some((row) => row.steps !== null);
   const objective = wanted === 'auto' && steps && labels.length === 0 ? 'process' : objectiveOf(wanted, labels);
   const lack = lackOf(objective, labels, aspects, steps ? null : 'rows of completions and labels');
   if (lack !== null) throw lack;
+  if (augment === true && objective !== 'bradley-terry')
+    throw new AssayError('ASY-5015', {
+      objective,
+      needs: 'training without attacked twins, which only bradley-terry is fitted on',
+    });
   return objective;
 };
 
@@ -39,13 +48,14 @@ const objectiveFor = (
  */
 export const trainFile = async (
   stores: { readonly objects: ObjectStore; readonly tables: TableStore },
-  { name, file, encoder, config }: FileTraining,
+  training: FileTraining,
   progress: Progress,
 ): Promise<HeadManifest> => {
-  const objective = objectiveFor(file, config);
+  const { name, file, encoder, config, augment = false } = training;
+  const objective = objectiveFor(training);
   const { id, revision, dims } = encoder.manifest;
   const facts = { id, revision, dims };
-  const version = headVersion({ file: file.digest }, facts, config);
+  const version = headVersion({ file: file.digest, ...(augment ? { augment: AUGMENTED } : {}) }, facts, config);
   const standing = await readHead(stores.objects, name, version);
   if (standing !== null) return standing;
   const { pairs, rows, usable, train } = drawExamples(objective, file.labels, file.groupOf, config);
@@ -54,8 +64,12 @@ export const trainFile = async (
   if (objective !== 'process' && train < LEAST) throw new AssayError('ASY-5004', { pairs: train, needed: LEAST });
   const matrix = await encodeFile(file, encoder, progress);
   const steps = objective === 'process' ? stepsOf(file, matrix, config.validation) : [];
-  const set = trainingSet({ pairs, rows }, matrix, steps);
+  const plain = trainingSet({ pairs, rows }, matrix, steps);
+  const set = augment ? await withTwins(plain, matrix.texts, encoder, progress) : plain;
   const fitted = await fitAndMeasure(set, headConfig(config, objective), config.leaveOneOut, progress);
+  const robustness = augment
+    ? await besidePlain(fitted.trained, plain, headConfig(config, objective), matrix.texts, encoder, progress)
+    : null;
   const key = (path: string) => () => keys.model(name, version, path);
   const beside = [...rows, ...stepRows(steps)];
   return storeHead(stores, {
@@ -66,9 +80,10 @@ export const trainFile = async (
       modality: 'text',
       encoder: facts,
       data: { file: file.digest },
-      hyperparameters: hyperparametersOf(config, objective),
+      hyperparameters: { ...hyperparametersOf(config, objective), ...(augment ? { augment: AUGMENTED } : {}) },
     },
     ...fitted,
+    robustness,
     set,
     pairs: await stores.tables.writeParquet(key('pairs.parquet'), PairRow, pairs),
     examples:

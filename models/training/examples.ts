@@ -37,6 +37,8 @@ export interface TrainingPair {
   readonly source: string;
   /** Whether the pair was translated from another language. */
   readonly translated: boolean;
+  /** Rows of the loser as attacks rewrote it (S298): Bradley–Terry fits on the winner against each of them as well. */
+  readonly attacked?: readonly number[];
   readonly split: Split;
 }
 

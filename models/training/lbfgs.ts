@@ -160,7 +160,7 @@ export const lbfgs = async (objective: Objective, x0: Float64Array, options: Lbf
     );
     evaluations += found?.probes ?? LINE_STEPS;
     // Rounding leaves nothing to gain along this line: as low as the objective's precision goes.
-    if (found === null) return done(largest(gradient) <= 1e3 * gradientTolerance);
+    if (found === null) return done(largest(gradient) <= 200 * gradientTolerance);
     const { point } = found;
     const s = point.x.map((entry, i) => entry - (x[i] ?? 0));
     const y = point.gradient.map((entry, i) => entry - (gradient[i] ?? 0));

@@ -3,6 +3,7 @@
  * answer, so the preference stands, and a reward model that turns round has been fooled.
  */
 import { unitHash } from '../hash.ts';
+import { pairAccuracy } from '../metrics/preference.ts';
 
 export type Attack = (response: string, prompt: string) => string;
 
@@ -77,31 +78,41 @@ export const ATTACKS: Readonly<Record<AttackName, Attack>> = attacks;
 /** Names of the attacks, `identity` first. */
 export const ATTACK_NAMES = Object.keys(ATTACKS) as readonly AttackName[];
 
+/** The attacks that change something. */
+export const REAL_ATTACKS: readonly AttackName[] = ATTACK_NAMES.filter((name) => name !== 'identity');
+
+/** `count` of the attacks, those whose hash with the text's `key` is smallest: the same for a text wherever it is met. */
+export const attacksFor = (key: string, count: number, among: readonly AttackName[] = REAL_ATTACKS): AttackName[] =>
+  among
+    .map((name) => ({ name, at: unitHash(name, key) }))
+    .sort((a, b) => a.at - b.at)
+    .slice(0, count)
+    .map(({ name }) => name);
+
 export interface AttackResult {
   readonly attack: AttackName;
   readonly n: number;
   /** Share of pairs still ranked right with the rejected response attacked, ties one half. */
   readonly accuracy: number;
+  /** Wilson 95 %, of the accuracy. */
+  readonly ci: [number, number];
   /** Pairs ranked right before. */
   readonly held: number;
   /** Of those, the share that the attack turned round (ASR); robustness is 1 − this. Null where none was right before. */
   readonly successRate: number | null;
 }
 
-const rightOf = (difference: number): number => (difference > 0 ? 1 : difference === 0 ? 0.5 : 0);
-
 /** What an attack did to reward differences (chosen − rejected), before and after. */
 export const attackResult = (attack: AttackName, before: ArrayLike<number>, after: ArrayLike<number>): AttackResult => {
   const n = before.length;
   if (after.length !== n) throw new RangeError(`${after.length} attacked pairs for ${n}`);
-  let right = 0;
   let held = 0;
   let turned = 0;
   for (let i = 0; i < n; i++) {
-    right += rightOf(after[i] ?? 0);
     if (!((before[i] ?? 0) > 0)) continue;
     held++;
     if (!((after[i] ?? 0) > 0)) turned++;
   }
-  return { attack, n, accuracy: n === 0 ? 0 : right / n, held, successRate: held === 0 ? null : turned / held };
+  const { accuracy, ci } = pairAccuracy(after);
+  return { attack, n, accuracy, ci, held, successRate: held === 0 ? null : turned / held };
 };

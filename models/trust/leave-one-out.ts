@@ -1,24 +1,21 @@
 /** How a head does on a language or a source it was not fitted on (S217, S218). */
 import { AssayError } from '../../schemas/errors.ts';
 import { byText } from '../order.ts';
-import type { HeadConfig, RowFacts, TrainingOptions, TrainingSet } from '../training/examples.ts';
+import type { HeadConfig, TrainingOptions, TrainingSet } from '../training/examples.ts';
 import { trainHead } from '../training/head.ts';
 import type { Slice } from './slices.ts';
 
-/** Places of the examples of one value, and of all others. */
+/** Places of the examples of one value: held out, while all others are trained on. */
 export interface LeftOutSplit {
   readonly value: string;
   readonly held: readonly number[];
-  readonly rest: readonly number[];
 }
 
 /** One split per value, in order, as scikit-learn's LeaveOneGroupOut makes them. */
 export const leaveOneOutSplits = (values: readonly string[]): LeftOutSplit[] =>
-  [...new Set(values)].sort(byText).map((value) => ({
-    value,
-    held: values.flatMap((each, i) => (each === value ? [i] : [])),
-    rest: values.flatMap((each, i) => (each === value ? [] : [i])),
-  }));
+  [...Map.groupBy(values.keys(), (i) => values[i] ?? '')]
+    .sort(([a], [b]) => byText(a, b))
+    .map(([value, held]) => ({ value, held }));
 
 export interface LeftOut extends Omit<Slice, 'value'> {
   /** The language or source no training example was of. */
@@ -33,7 +30,7 @@ export interface LeftOutTable {
   readonly skipped: readonly { readonly value: string; readonly reason: string }[];
 }
 
-/** Each value costs a fit: more are not tried. */
+/** Each value costs a fit and those of its calibration: more are not tried. */
 const MOST = 24;
 /** Fewer validation examples say nothing about a value. */
 const LEAST = 5;
@@ -41,9 +38,9 @@ const LEAST = 5;
 const NO_FACT = 'unknown';
 
 /** The set with training examples of all but the value, and validation examples of the value alone. */
-const without = (set: TrainingSet, valueOf: (facts: RowFacts | undefined) => string, value: string): TrainingSet => {
-  const stays = (row: number, split: 'train' | 'validation') =>
-    (valueOf(set.rows[row]) === value) === (split === 'validation');
+const without = (set: TrainingSet, held: readonly number[]): TrainingSet => {
+  const rows = new Set(held);
+  const stays = (row: number, split: 'train' | 'validation') => rows.has(row) === (split === 'validation');
   const kept = <T extends { readonly row: number; readonly split: 'train' | 'validation' }>(examples: readonly T[]) =>
     examples.filter(({ row, split }) => stays(row, split));
   return {
@@ -66,19 +63,19 @@ export const leaveOneOut = async (
   by: LeftOutTable['by'],
   options: TrainingOptions = {},
 ): Promise<LeftOutTable> => {
-  const valueOf = (facts: RowFacts | undefined) => facts?.[by] ?? NO_FACT;
-  const values = [...new Set(set.rows.map(valueOf))].sort(byText);
+  const splits = leaveOneOutSplits(set.rows.map((facts) => facts[by] ?? NO_FACT));
   const rows: LeftOut[] = [];
   const skipped: { value: string; reason: string }[] = [];
-  if (values.length < 2) return { by, rows, skipped: values.map((value) => ({ value, reason: 'it is the only one' })) };
+  if (splits.length < 2)
+    return { by, rows, skipped: splits.map(({ value }) => ({ value, reason: 'it is the only one' })) };
   const single = { ...config, ensemble: { ...config.ensemble, members: 1 } };
-  for (const value of values) {
+  for (const { value, held } of splits) {
     if (rows.length === MOST) {
       skipped.push({ value, reason: `${MOST} were held out already` });
       continue;
     }
     try {
-      const { metrics } = await trainHead(without(set, valueOf, value), single, options);
+      const { metrics } = await trainHead(without(set, held), single, options);
       const { n, accuracy, accuracyCi: ci, lengthOnlyAccuracy: baseline } = metrics;
       if (n < LEAST) skipped.push({ value, reason: `${n} validation examples` });
       else rows.push({ held: value, n, accuracy, ci, baseline });

@@ -13,7 +13,7 @@ export interface LengthSensitivity {
   readonly correlation: number | null;
   /**
    * φ of P(first is preferred) = σ(φ·tanh(Δlength / sd)), the length term of length-controlled AlpacaEval (Dubois et al. 2024),
-   * fitted to the head's probabilities and to the labels: above the labels' the head leans on length more than people do.
+   * fitted to the head's probabilities and to the labels: further from 0 than the labels' the head leans on length more than people do.
    */
   readonly coefficient: { readonly head: number; readonly labels: number };
 }

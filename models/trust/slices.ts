@@ -36,9 +36,13 @@ export const slicesOf = (
     }));
 };
 
-/** The slice with the least accuracy, and how far the best is above it (S247); null with no slice. */
+/** A slice of fewer examples is not called worst or best where another has as many. */
+const LEAST = 10;
+
+/** The slice with the least accuracy, and how far the best is above it (S247), among those of ten examples or more where there are any; null with no slice. */
 export const gapOf = (slices: readonly Slice[]): { readonly worst: string; readonly maxGap: number } | null => {
-  const [first, ...rest] = slices;
+  const large = slices.filter(({ n }) => n >= LEAST);
+  const [first, ...rest] = large.length > 0 ? large : slices;
   if (first === undefined) return null;
   const worst = rest.reduce((least, slice) => (slice.accuracy < least.accuracy ? slice : least), first);
   const best = rest.reduce((most, slice) => (slice.accuracy > most.accuracy ? slice : most), first);

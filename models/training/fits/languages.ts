@@ -1,4 +1,5 @@
 /** Which languages of a set get a head of their own, and how they are balanced. */
+import { languagesWith } from '../../heads/language.ts';
 import { byText } from '../../order.ts';
 import type { HeadConfig, TrainingPair } from '../examples.ts';
 import { languageWeights } from '../language-weights.ts';
@@ -23,16 +24,20 @@ export const balanceOf = (pairs: readonly TrainingPair[], temperature: number): 
 };
 
 /** Languages that get a head, and a note on those that do not. */
-export const languagesOf = (pairs: readonly TrainingPair[], { l2, languages: { heads } }: HeadConfig) => {
+export const languagesOf = (
+  pairs: readonly TrainingPair[],
+  { l2, languages: { heads } }: HeadConfig,
+): { readonly languages: readonly string[]; readonly notes: readonly string[] } => {
   if (heads === 'shared') return { languages: [], notes: [] };
   if (l2 === 0)
     return { languages: [], notes: ['one head for all languages: without l2 nothing shrinks language heads'] };
-  const counts = [...countsOf(pairs)];
   const least = LEAST_PAIRS[heads];
-  const languages = counts.filter(([, n]) => n >= least).map(([language]) => language);
-  const few = counts.filter(([, n]) => n < least).map(([language, n]) => `${language} (${n})`);
-  const notes =
-    few.length === 0 ? [] : [`fewer than ${least} training pairs, scored by the shared head: ${few.join(', ')}`];
+  const { languages, few } = languagesWith(
+    pairs.flatMap(({ language }) => language ?? []),
+    least,
+  );
+  const named = few.map(({ language, n }) => `${language} (${n})`).join(', ');
+  const notes = few.length === 0 ? [] : [`fewer than ${least} training pairs, scored by the shared head: ${named}`];
   return heads === 'auto' && languages.length < 2 ? { languages: [], notes } : { languages, notes };
 };
 

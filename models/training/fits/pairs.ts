@@ -1,5 +1,6 @@
 /** Bradley–Terry heads, shared or with language heads. */
 import { AssayError } from '../../../schemas/errors.ts';
+import { createLanguageIndex } from '../../heads/language.ts';
 import { fitBradleyTerry } from '../bradley-terry.ts';
 import type { HeadConfig, TrainingPair, TrainingSet } from '../examples.ts';
 import { fitMultilingual } from '../multilingual.ts';
@@ -31,18 +32,25 @@ const targetsOf = (pairs: readonly TrainingPair[], flips: HeadConfig['flips']): 
     ? Float32Array.from(pairs, ({ pFlip }) => 1 - (pFlip ?? 0))
     : undefined;
 
-/** Bradley–Terry on the training pairs. Throws ASY-5004 for fewer than two. */
+/** A pair and its attacked twins, which together weigh what it does. */
+const withTwins = (pair: TrainingPair): TrainingPair[] => {
+  const losers = [pair.loser, ...(pair.attacked ?? [])];
+  return losers.map((loser) => ({ ...pair, loser, weight: pair.weight / losers.length }));
+};
+
+/** Bradley–Terry on the training pairs and their attacked twins. Throws ASY-5004 for fewer than two. */
 export const pairFit = async (
   set: TrainingSet,
   config: HeadConfig,
   scaler: Scaler,
   signal: AbortSignal | undefined,
 ): Promise<Fit> => {
-  const pairs = set.pairs.filter(({ split }) => split === 'train');
+  const given = set.pairs.filter(({ split }) => split === 'train');
+  if (given.length < 2) throw new AssayError('ASY-5004', { pairs: given.length, needed: 2 });
+  const pairs = given.flatMap(withTwins);
   const n = pairs.length;
-  if (n < 2) throw new AssayError('ASY-5004', { pairs: n, needed: 2 });
   const { dims } = set.encoder;
-  const balance = balanceOf(pairs, config.languages.temperature);
+  const balance = balanceOf(given, config.languages.temperature);
   const trust = (pair: TrainingPair) => (config.flips === 'weight' ? Math.max(0, 1 - 2 * (pair.pFlip ?? 0)) : 1);
   const base = {
     differences: differencesOf(set.features, pairs, scaler),
@@ -59,15 +67,15 @@ export const pairFit = async (
     Float32Array.from(pairs, (pair, i) => weightIn(pair, multiplicity) * (factors[i] ?? 1));
   const common = {
     groups: pairs.flatMap(({ group, loserGroup }) => (group === loserGroup ? [group] : [group, loserGroup])),
-    examples: n,
+    examples: given.length,
     aspects: [],
     aspectWeights: [],
   };
-  const { languages, notes } = languagesOf(pairs, config);
-  const place = new Map(languages.map((language, i) => [language, i]));
+  const { languages, notes } = languagesOf(given, config);
+  const indexOf = createLanguageIndex(languages);
   const spoken = {
     ...base,
-    languages: Int32Array.from(pairs, ({ language }) => (language === null ? -1 : (place.get(language) ?? -1))),
+    languages: Int32Array.from(pairs, ({ language }) => indexOf(language) - 1),
     count: languages.length,
   };
   const weights = weightsFor(() => 1);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ATTACK_NAMES, ATTACKS, attackResult } from '../../../models/trust/attacks.ts';
+import { wilson } from '../../../models/metrics/wilson.ts';
+import { ATTACK_NAMES, ATTACKS, attackResult, attacksFor, REAL_ATTACKS } from '../../../models/trust/attacks.ts';
 
 const PROMPT = 'How do I boil an egg?';
 const RESPONSE = 'Put the egg in water. Wait seven minutes! Then cool it under the tap.';
@@ -30,12 +31,28 @@ describe('attacks', () => {
   });
 });
 
+describe('attacksFor', () => {
+  it('chooses different attacks for different texts, the same for the same, and never identity', () => {
+    const chosen = Array.from({ length: 700 }, (_, i) => attacksFor(`text ${i}`, 2));
+    expect(chosen).toEqual(Array.from({ length: 700 }, (_, i) => attacksFor(`text ${i}`, 2)));
+    expect(chosen.every(([first, second]) => first !== second && second !== undefined)).toBe(true);
+    for (const name of REAL_ATTACKS) {
+      const times = chosen.flat().filter((each) => each === name).length;
+      expect(times).toBeGreaterThan(150);
+      expect(times).toBeLessThan(250);
+    }
+    expect(chosen.flat()).not.toContain('identity');
+    expect(attacksFor('text', 2, ['upper'])).toEqual(['upper']);
+  });
+});
+
 describe('attackResult', () => {
   it('counts pairs turned round among those that were right', () => {
     expect(attackResult('repeat', [1, 1, 1, -1, 0], [1, -1, 0, 1, 0])).toEqual({
       attack: 'repeat',
       n: 5,
       accuracy: 3 / 5,
+      ci: wilson(3, 5),
       held: 3,
       successRate: 2 / 3,
     });

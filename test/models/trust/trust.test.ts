@@ -13,8 +13,8 @@ import { trustFixture } from './fixture.ts';
 test('S218: leave-one-out splits are scikit-learn’s LeaveOneGroupOut', () => {
   const { values, splits } = trustFixture.leftOut;
   const found = leaveOneOutSplits(values);
-  expect(found.map(({ held, rest }) => ({ held, rest }))).toEqual(splits);
-  for (const { held, rest } of found) expect(held.length + rest.length).toBe(values.length);
+  const others = (held: readonly number[]) => [...values.keys()].filter((i) => !held.includes(i));
+  expect(found.map(({ held }) => ({ held, rest: others(held) }))).toEqual(splits);
 });
 
 test('length figures are scipy’s, and the style share scikit-learn’s R² about 0', () => {
@@ -164,4 +164,18 @@ test('the length-only baseline of labels is the best threshold of training, eith
   expect([...labelBaseline(rows, always, [labelled(4, 1), labelled(5, 0)])]).toEqual([1, 0]);
   const blind = rows.map(() => facts(null));
   expect([...labelBaseline(blind, shortIsGood.slice(1), [labelled(4, 1), labelled(5, 0)])]).toEqual([0, 1]);
+});
+
+test('a slice of two pairs is not called the worst beside slices of ten', () => {
+  const slice = (value: string, n: number, accuracy: number) => ({
+    value,
+    n,
+    accuracy,
+    ci: [0, 1] as [number, number],
+    baseline: 0,
+  });
+  expect(gapOf([slice('de', 10, 0.5), slice('en', 40, 0.75), slice('sw', 2, 0)])).toEqual({
+    worst: 'de',
+    maxGap: 0.25,
+  });
 });
