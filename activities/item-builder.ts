@@ -43,6 +43,10 @@ export const hashOfContent = (prompt: readonly Message[], responses: readonly Re
   return sha256(JSON.stringify({ prompt: prompt.map(sortedMessage), responses: sorted }));
 };
 
+/** The language a text was translated from; null where that is its own: columns of original languages name originals' too. */
+export const originalLanguage = (from: string | null, language: string | null): string | null =>
+  from?.toLowerCase() === language?.toLowerCase() ? null : from;
+
 /** A draft and its probed media as an item. */
 export const buildItem = (
   manifest: DropManifest,
@@ -55,11 +59,13 @@ export const buildItem = (
     return { model, text, media: file === null ? null : (media.get(file) ?? null) };
   });
   const contentHash = hashOfContent(prompt, responses);
+  const language = draft.language ?? manifest.language ?? null;
   return {
     id: itemId(manifest.name, draft, origin),
     externalId: draft.externalId,
     modality: manifest.modality,
-    language: draft.language ?? manifest.language ?? null,
+    language,
+    translatedFrom: originalLanguage(draft.translatedFrom, language),
     // Items without a prompt have nothing in common but that.
     group: draft.group ?? (prompt.length === 0 ? contentHash : sha256(JSON.stringify(prompt.map(sortedMessage)))),
     prompt,

@@ -11,6 +11,7 @@ export const DatasetRow = z.object({
   split: z.enum(['train', 'validation']),
   modality: Modality,
   language: z.string().nullable(),
+  translatedFrom: z.string().nullable(),
   group: z.string(),
   task: Task.nullable(),
   prompt: z.array(Message),

@@ -33,6 +33,7 @@ export const Columns = z
     label: z.string(),
     annotator: z.string(),
     language: z.string(),
+    translatedFrom: z.string(),
     model: z.string(),
     group: z.string(),
   })

@@ -43,6 +43,8 @@ export const Item = z.object({
   externalId: z.string().nullable(),
   modality: Modality,
   language: Language.nullable(),
+  /** Language of the original that prompt and responses were translated from; null: an original, or nobody said. */
+  translatedFrom: Language.nullable(),
   /** Items of one group never straddle a train/validation split. Default: hash of the prompt. */
   group: z.string(),
   prompt: z.array(Message),

@@ -136,10 +136,11 @@ const kto = (exports: readonly ExportRecord[]): string => {
   return `\n**KTO**: ${desirable} desirable and ${undesirable} undesirable rows. ${advice}\n`;
 };
 
-const headSection = ({ head, selection }: CardInput): string => {
-  if (head === null) return 'No reward head was trained or used; no score took part in the selection.';
-  const { metrics } = head;
+const headSection = ({ input: { model }, head, selection }: CardInput): string => {
+  if (model === null) return 'No reward head was trained or used; no score took part in the selection.';
   const scored = selection.rows === 0 ? '' : ' Every scored row carries its rewards.';
+  if (head === null) return `Scores are of \`${model.name}\` ${model.version}, a model behind another server.${scored}`;
+  const { metrics } = head;
   return `\`${head.name}\` ${head.version} on \`${head.encoder.id}\`: accuracy ${fixed(metrics.accuracy)} (95 % Wilson ${range(metrics.accuracyCi)}) on ${metrics.n} validation pairs;
 ${head.modality === 'text' ? 'preferring the longer response' : 'preferring the side that won most in training'} gets ${fixed(metrics.lengthOnlyAccuracy)} on the same pairs. ECE ${fixed(metrics.ece)}, NLL ${fixed(metrics.nll)}.${scored}`;
 };

@@ -19,6 +19,7 @@ const rowOf = (item: Item, { verdict, scores, split }: Selected, demonstration: 
     split,
     modality: item.modality,
     language: item.language,
+    translatedFrom: item.translatedFrom,
     group: item.group,
     task: verdict?.task ?? null,
     prompt: item.prompt,

@@ -20,16 +20,12 @@ export const lineageOf = (
     features: input.features,
     scores: input.scores,
   },
-  model:
-    head === null
-      ? null
-      : {
-          name: head.name,
-          version: head.version,
-          encoder: head.encoder.id,
-          revision: head.encoder.revision,
-          onnx: head.onnx.sha256,
-        },
+  model: input.model && {
+    ...input.model,
+    encoder: head?.encoder.id ?? null,
+    revision: head?.encoder.revision ?? null,
+    onnx: head?.onnx.sha256 ?? null,
+  },
   rules: rulesOf(input.config),
   code: { name: 'assay', version: packageJson.version },
 });

@@ -5,6 +5,7 @@ import { DatasetManifest, type DatasetRef } from '../../schemas/dataset.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
+import { remoteName } from '../../schemas/model-choice.ts';
 import type { Shard } from '../../schemas/table.ts';
 import type { CurateInput } from '../contract.ts';
 import { readHead } from '../model-catalog.ts';
@@ -43,8 +44,9 @@ const voicesOf = async (tables: TableStore, { annotations }: Input): Promise<Voi
   return voices;
 };
 
+/** The head that made the scores; null where a remote model did, or nothing. */
 const headOf = async (objects: ObjectStore, { model }: Input): Promise<HeadManifest | null> => {
-  if (model === null) return null;
+  if (model === null || remoteName(model.name) !== null) return null;
   const head = await readHead(objects, model.name, model.version);
   if (head === null) throw new AssayError('ASY-5001', { model: `${model.name} ${model.version}` });
   return head;

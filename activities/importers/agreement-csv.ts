@@ -19,6 +19,7 @@ export const importAgreement: Importer = (value) => {
     prompt: userPrompt(item),
     responses: [textResponse(item)],
     language: null,
+    translatedFrom: null,
     group: null,
     annotations: [
       number === null

@@ -14,6 +14,7 @@ const Row = z.object({
     .array(z.object({ text: z.string().nullish(), model: z.string().nullish(), file: z.string().min(1).nullish() }))
     .min(1),
   language: Language.nullish(),
+  translatedFrom: Language.nullish(),
   group: id.nullish(),
   annotations: z
     .array(
@@ -31,8 +32,8 @@ const Row = z.object({
 });
 
 /**
- * Assay's own JSON lines: `{id?, prompt, responses: [{text?, model?, file?}], language?, group?, annotations?: [{task, value,
- * annotator? | source?, guideline?, seconds?}]}`. A response has text, a file of the drop, or both.
+ * Assay's own JSON lines: `{id?, prompt, responses: [{text?, model?, file?}], language?, translatedFrom?, group?, annotations?:
+ * [{task, value, annotator? | source?, guideline?, seconds?}]}`. A response has text, a file of the drop, or both.
  */
 export const importAssay: Importer = (value) => {
   const parsed = Row.safeParse(value);
@@ -62,6 +63,7 @@ export const importAssay: Importer = (value) => {
       file: file ?? null,
     })),
     language: row.language ?? null,
+    translatedFrom: row.translatedFrom ?? null,
     group: row.group ?? null,
     annotations,
   };

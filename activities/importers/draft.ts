@@ -8,6 +8,8 @@ export interface Draft {
   readonly prompt: readonly Message[];
   readonly responses: readonly DraftResponse[];
   readonly language: string | null;
+  /** Language of the original, of a translation. */
+  readonly translatedFrom: string | null;
   readonly group: string | null;
   readonly annotations: readonly DraftAnnotation[];
 }

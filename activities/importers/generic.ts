@@ -32,6 +32,7 @@ const OWN_NAMES: Columns = {
   label: 'label',
   annotator: 'annotator',
   language: 'language',
+  translatedFrom: 'translatedFrom',
   model: 'model',
   group: 'group',
 };
@@ -57,6 +58,7 @@ export const importGeneric: Importer = (value, drop) => {
     externalId: optionalText(row, columns.id),
     prompt,
     language: optionalLanguage(row, columns.language),
+    translatedFrom: optionalLanguage(row, columns.translatedFrom),
     group: optionalText(row, columns.group),
   };
   const annotator = optionalText(row, columns.annotator);

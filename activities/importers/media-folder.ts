@@ -68,6 +68,7 @@ export const bare = (file: string): Draft => ({
   prompt: [],
   responses: [{ model: null, text: null, file }],
   language: null,
+  translatedFrom: null,
   group: null,
   annotations: [],
 });

@@ -8,6 +8,7 @@ export interface PairColumns {
   readonly id?: string;
   readonly annotator?: string;
   readonly language?: string;
+  readonly translatedFrom?: string;
   readonly group?: string;
 }
 
@@ -25,6 +26,7 @@ export const preferredPair = (
     prompt,
     responses: [textResponse(chosen, models[0]), textResponse(rejected, models[1])],
     language: optionalLanguage(row, columns.language),
+    translatedFrom: optionalLanguage(row, columns.translatedFrom),
     group: optionalText(row, columns.group),
     annotations: [
       humanSays({ task: 'pairwise', value: { preferred: 'a', strength: null } }, optionalText(row, columns.annotator)),
@@ -33,4 +35,10 @@ export const preferredPair = (
 };
 
 /** The columns that pair formats may have beside their own. */
-export const PAIR_COLUMNS: PairColumns = { id: 'id', annotator: 'annotator', language: 'language', group: 'group' };
+export const PAIR_COLUMNS: PairColumns = {
+  id: 'id',
+  annotator: 'annotator',
+  language: 'language',
+  translatedFrom: 'translated_from',
+  group: 'group',
+};

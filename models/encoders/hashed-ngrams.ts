@@ -3,6 +3,7 @@ import type { EncoderManifest } from '../../schemas/model.ts';
 import { sha256 } from '../hash.ts';
 import type { Session } from '../runtime.ts';
 import { float32Of, openSession, run } from '../runtime.ts';
+import { composed } from './composed.ts';
 import type { Encoder, EncoderInput, FeatureBlock } from './encoder.ts';
 import type { Cells, Words } from './ngrams.ts';
 import { addNgrams, BUCKETS, createCells, createWords, readable } from './ngrams.ts';
@@ -10,7 +11,7 @@ import { STYLE, writeStyle } from './style.ts';
 import { TEXT_DIMS, textGraph } from './text-graph.ts';
 
 /** Raised with every change to what is done before the graph runs. */
-const PREPROCESSING = 1;
+const PREPROCESSING = 2;
 const BATCH = 128;
 
 /** Hash of the graph and the preprocessing version: the manifest states it, opening checks it. */
@@ -93,7 +94,7 @@ export const openHashedNgrams = async (manifest: EncoderManifest): Promise<Encod
       try {
         for (let from = 0; from < inputs.length; from += BATCH) {
           signal?.throwIfAborted();
-          const batch = inputs.slice(from, from + BATCH).map(textOf);
+          const batch = composed(inputs.slice(from, from + BATCH).map(textOf));
           features.set(await encodeBatch(session, batch, scratch), from * TEXT_DIMS);
           onProgress?.(from + batch.length);
         }

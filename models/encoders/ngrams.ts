@@ -35,14 +35,15 @@ const grow = (cells: Cells, needed: number): void => {
   cells.weight = weight;
 };
 
-/** What is read of a text: NFC, lower case, at most READ_UNITS. */
+/** What is read of a text in NFC: lower case, at most READ_UNITS. */
 export const readable = (text: string): string =>
-  (text.length > READ_UNITS ? `${text.slice(0, READ_HEAD)}\n${text.slice(READ_HEAD - READ_UNITS)}` : text)
-    .normalize('NFC')
-    .toLowerCase();
+  (text.length > READ_UNITS
+    ? `${text.slice(0, READ_HEAD)}\n${text.slice(READ_HEAD - READ_UNITS)}`
+    : text
+  ).toLowerCase();
 
 /** Murmur3's finaliser: every bit of the input moves every bit of the output. */
-const mix = (hash: number): number => {
+export const mix = (hash: number): number => {
   let h = hash ^ (hash >>> 16);
   h = Math.imul(h, 0x85ebca6b);
   h ^= h >>> 13;
@@ -50,8 +51,8 @@ const mix = (hash: number): number => {
   return h ^ (h >>> 16);
 };
 
-const FNV_OFFSET = 0x811c9dc5 | 0;
-const FNV_PRIME = 0x01000193;
+export const FNV_OFFSET = 0x811c9dc5 | 0;
+export const FNV_PRIME = 0x01000193;
 const BOUNDARY = 32;
 
 /** The words of one text as 16-bit hashes, in order. */

@@ -3,14 +3,15 @@ import { AssayError } from '../../schemas/errors.ts';
 import type { EncoderManifest } from '../../schemas/model.ts';
 import { sha256 } from '../hash.ts';
 import { assertFinite } from '../runtime.ts';
+import { composed } from './composed.ts';
 import type { EncodeOptions, Encoder, EncoderInput, FeatureBlock, TextEmbedder } from './encoder.ts';
 import type { Words } from './ngrams.ts';
 import { readable } from './ngrams.ts';
 import { STYLE, writeStyle } from './style.ts';
 import { wordsOf } from './words.ts';
 
-/** Raised with every change to what is made of an embedding. */
-const LAYOUT = 1;
+/** Raised with every change to what is made of texts and their embeddings. */
+const LAYOUT = 2;
 const BATCH = 256;
 /** Widest each block gets: features are kept for every response, so a row stays near 3 KB whatever the embedding's width. */
 const WIDEST = { response: 384, interaction: 256, prompt: 64 } as const;
@@ -104,7 +105,7 @@ export const textEncoder = (embedder: TextEmbedder, manifest: Omit<EncoderManife
       const features = new Float32Array(inputs.length * dims);
       for (let from = 0; from < inputs.length; from += BATCH) {
         signal?.throwIfAborted();
-        const batch = inputs.slice(from, from + BATCH).map(textOf);
+        const batch = composed(inputs.slice(from, from + BATCH).map(textOf));
         // A slow embedder has several batches of its own in this one: whoever listens hears that it is alive.
         const options = { signal, onProgress: () => onProgress?.(from) };
         await encodeBatch(embedder, batch, features.subarray(from * dims), options);

@@ -84,9 +84,12 @@ export const openTransformer = (parts: TransformerParts): TextEmbedder => {
         text.padTo === 'maxTokens' ? text.maxTokens : null,
       )) {
         signal?.throwIfAborted();
-        const batch = rows.map((row) => tokens[row] ?? []);
+        // A tokenizer without special tokens makes none of an empty text: nothing to pool, its row stays 0.
+        const heard = rows.filter((row) => (lengths[row] ?? 0) > 0);
+        if (heard.length === 0) continue;
+        const batch = heard.map((row) => tokens[row] ?? []);
         const outputs = await run(session, feedsOf(session, text.padId, batch, width));
-        const shape = text.pooling === 'none' ? [rows.length, dims] : [rows.length, width, dims];
+        const shape = text.pooling === 'none' ? [batch.length, dims] : [batch.length, width, dims];
         const states = outputOf(outputs, text.output, shape, id);
         const pooled = pool(
           states,
@@ -97,7 +100,7 @@ export const openTransformer = (parts: TransformerParts): TextEmbedder => {
         );
         assertFinite(pooled, `embeddings of ${id}`);
         normaliseRows(pooled, dims);
-        for (const [k, row] of rows.entries()) out.set(pooled.subarray(k * dims, (k + 1) * dims), row * dims);
+        for (const [k, row] of heard.entries()) out.set(pooled.subarray(k * dims, (k + 1) * dims), row * dims);
         onProgress?.((done += rows.length));
       }
       return out;

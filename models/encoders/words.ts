@@ -1,18 +1,6 @@
 /** The words of a text as 16-bit hashes, for the style features of encoders that need no n-grams. */
 import { characterTable, SOLO, WORD } from './characters.ts';
-import type { Words } from './ngrams.ts';
-
-const FNV_OFFSET = 0x811c9dc5 | 0;
-const FNV_PRIME = 0x01000193;
-
-/** Murmur3's finaliser. */
-const mix = (hash: number): number => {
-  let h = hash ^ (hash >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return h ^ (h >>> 16);
-};
+import { FNV_OFFSET, FNV_PRIME, mix, type Words } from './ngrams.ts';
 
 /** The words of `text` (already `readable`) in order, divided and hashed as the hashed n-grams do it. */
 export const wordsOf = (text: string): Words => {

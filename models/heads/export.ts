@@ -25,18 +25,21 @@ const deviation = (graph: Graph, rewards: Value, members: number): Value => {
   return graph.node('Sqrt', [mean(graph, graph.node('Mul', [apart, apart]), members)]);
 };
 
-/** The declared combination of [n, members] and its spread. */
+/** The declared combination of [n, members], the members' mean, and their spread. */
 const combine = (
   graph: Graph,
   rewards: Value,
   { members, combine: by, lambda }: HeadParameters,
-): { reward: Value; std: Value | null } => {
-  if (members.length === 1) return { reward: graph.node('Reshape', [rewards, graph.ints(-1)]), std: null };
+): { reward: Value; centre: Value; std: Value | null } => {
+  if (members.length === 1) {
+    const reward = graph.node('Reshape', [rewards, graph.ints(-1)]);
+    return { reward, centre: reward, std: null };
+  }
   const std = deviation(graph, rewards, members.length);
   const centre = mean(graph, rewards, members.length);
-  if (by === 'min') return { reward: graph.node('ReduceMin', [rewards], { axes: [1], keepdims: 0 }), std };
-  if (by === 'mean') return { reward: centre, std };
-  return { reward: graph.node('Sub', [centre, graph.node('Mul', [std, graph.scalar(lambda)])]), std };
+  if (by === 'min') return { reward: graph.node('ReduceMin', [rewards], { axes: [1], keepdims: 0 }), centre, std };
+  if (by === 'mean') return { reward: centre, centre, std };
+  return { reward: graph.node('Sub', [centre, graph.node('Mul', [std, graph.scalar(lambda)])]), centre, std };
 };
 
 const check = ({ encoder, scaler, members, temperature, platt }: HeadParameters): void => {
@@ -47,16 +50,11 @@ const check = ({ encoder, scaler, members, temperature, platt }: HeadParameters)
   if (platt !== null) assertFinite(Float64Array.of(platt.a, platt.b), 'Platt calibration');
 };
 
-/** Calibrated reward, and the probability where the head has Platt's a and b. */
-const calibrate = (
-  graph: Graph,
-  raw: Value,
-  { temperature, platt }: HeadParameters,
-): { reward: Value; probability: Value | null } => {
-  if (platt === null) return { reward: graph.node('Div', [raw, graph.scalar(temperature)]), probability: null };
-  const reward = graph.node('Add', [graph.node('Mul', [raw, graph.scalar(platt.a)]), graph.scalar(platt.b)]);
-  return { reward, probability: sigmoidNode(graph, reward) };
-};
+/** A raw reward divided by the temperature, or as Platt's a·z + b. */
+const calibrate = (graph: Graph, raw: Value, { temperature, platt }: HeadParameters): Value =>
+  platt === null
+    ? graph.node('Div', [raw, graph.scalar(temperature)])
+    : graph.node('Add', [graph.node('Mul', [raw, graph.scalar(platt.a)]), graph.scalar(platt.b)]);
 
 /**
  * The head as one ONNX file: `features` [n, dims] float32, and `language` [n] int64 where it has language heads (0 = shared,
@@ -73,12 +71,13 @@ export const exportHead = (head: HeadParameters): Uint8Array => {
   const { rewards, aspects, gates } = mixed
     ? mixtureMembers(graph, standardised, head)
     : { ...linearMembers(graph, features, head), gates: null };
-  const { reward: raw, std } = combine(graph, rewards, head);
-  const { reward, probability } = calibrate(graph, raw, head);
-  graph.output('reward', reward, 'float32', ['n']);
+  const { reward, centre, std } = combine(graph, rewards, head);
+  graph.output('reward', calibrate(graph, reward, head), 'float32', ['n']);
   const unit = head.platt === null ? 1 / head.temperature : Math.abs(head.platt.a);
   if (std !== null) graph.output('std', graph.node('Mul', [std, graph.scalar(unit)]), 'float32', ['n']);
-  if (probability !== null) graph.output('probability', probability, 'float32', ['n']);
+  // Of the mean, whatever the reward is: a lower bound is no probability.
+  if (head.platt !== null)
+    graph.output('probability', sigmoidNode(graph, calibrate(graph, centre, head)), 'float32', ['n']);
   if (aspects !== null)
     graph.output('aspects', meanOfEach(graph, aspects, head.members.length), 'float32', ['n', head.aspects.length]);
   if (gates !== null)

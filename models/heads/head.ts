@@ -1,7 +1,7 @@
 /** Opening and running exported heads (see export.ts). */
 import { AssayError } from '../../schemas/errors.ts';
 import type { HeadKind } from '../../schemas/model.ts';
-import type { Feeds } from '../runtime.ts';
+import type { Feeds, TensorValue } from '../runtime.ts';
 import { assertFinite, float32Of, openSession, run } from '../runtime.ts';
 import { createLanguageIndex } from './language.ts';
 import { headMetadata } from './metadata.ts';
@@ -46,9 +46,22 @@ export interface Head {
   readonly languages: readonly string[];
   /** A distance beyond it is out of distribution; null where the head measures none. */
   readonly oodThreshold: number | null;
-  /** Scores of n feature rows; no row's score depends on another. Throws ASY-5005 on NaN. */
+  /** Scores of n feature rows; no row's score depends on another. Throws ASY-5005 for features or scores that are not finite. */
   score(features: Float32Array, n: number, options?: ScoreOptions): Promise<HeadScores>;
 }
+
+/** Rows of one run: what it holds between its nodes is several times the features of all rows. */
+const BLOCK = 4096;
+
+const join = (parts: readonly Float32Array[]): Float32Array => {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+};
 
 /** Opens an exported head. Throws ASY-5003 where the bytes are not one. */
 export const openHead = async (bytes: Uint8Array): Promise<Head> => {
@@ -74,8 +87,18 @@ export const openHead = async (bytes: Uint8Array): Promise<Head> => {
     async score(features, n, { languages = [] } = {}) {
       assertFinite(features, 'features');
       const index = speaks ? Array.from({ length: n }, (_, i) => languageIndex(languages[i] ?? null)) : [];
-      const outputs = n === 0 ? null : await run(session, feedsOf(features, n, index));
-      const read = (name: string) => (outputs === null ? new Float32Array(0) : float32Of(outputs, name));
+      const outputs: Record<string, TensorValue>[] = [];
+      for (let from = 0; from < n; from += BLOCK) {
+        const to = Math.min(n, from + BLOCK);
+        // Features that are more than n rows are in the last block, which ONNX Runtime then refuses.
+        const rows = features.subarray(from * dims, to === n ? features.length : to * dims);
+        outputs.push(await run(session, feedsOf(rows, to - from, index.slice(from, to))));
+      }
+      const read = (name: string) => {
+        const values = join(outputs.map((each) => float32Of(each, name)));
+        assertFinite(values, `the head’s ${name}`);
+        return values;
+      };
       const optional = (name: string) => (has.has(name) ? read(name) : null);
       return {
         reward: read('reward'),

@@ -39,7 +39,7 @@ export interface HeadEvaluation {
   readonly calibration: CalibrationComparison;
   readonly slices: readonly SliceTable[];
   readonly length: LengthSensitivity | null;
-  /** Share of the squared reward difference that style features explain; null where there are none or labels are counted. */
+  /** Share of the squared reward difference that style features explain, over all pairs; null where there are none or labels are counted. */
   readonly styleShare: number | null;
   /** Per aspect, of regression, ordinal and multi-objective heads and mixtures. */
   readonly aspects: readonly AspectFigures[];
@@ -122,6 +122,10 @@ const metricsOf = (judged: Judged, measured: Measured, gain: Estimate): HeadMetr
   };
 };
 
+/** Nothing measured is anything between 0 and 1. */
+const accuracyOf = ({ outcomes, groups }: Judged, seed: number): Estimate =>
+  outcomes.length === 0 ? { value: 0, ci: [0, 1], n: 0, groups: 0 } : bootstrapMean(outcomes, groups, { seed });
+
 /** Metrics for the manifest and everything else for eval.json. Binary and process heads are measured on labels, others on pairs. */
 export const evaluateHead = (measured: Measured): { metrics: HeadMetrics; evaluation: HeadEvaluation } => {
   const { set, config, fit, scores, head } = measured;
@@ -134,14 +138,15 @@ export const evaluateHead = (measured: Measured): { metrics: HeadMetrics; evalua
   const evaluation: HeadEvaluation = {
     counts: judged.counts,
     baseline: set.rows.every(({ length }) => length !== null) ? 'length only' : 'majority',
-    accuracy: bootstrapMean(judged.outcomes, judged.groups, { seed: config.seed }),
+    accuracy: accuracyOf(judged, config.seed),
     gain,
     calibration: judged.calibration,
     slices: tablesOf(judged),
     length: labels ? null : lengthOf(measured),
     styleShare: labels
       ? null
-      : styleShare(differencesOf(scores.reward, pairs), set.features, set.encoder.dims, pairs, set.blocks),
+      : // Of what the head does, not of whether it is right: training pairs count too, and few pairs explain anything.
+        styleShare(differencesOf(scores.reward, set.pairs), set.features, set.encoder.dims, set.pairs, set.blocks),
     aspects: aspectFigures(set, head, scores),
     mistakes:
       config.objective === 'process' && scores.probability !== null ? mistakesOf(set, scores.probability) : null,

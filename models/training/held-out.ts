@@ -4,7 +4,7 @@ import { exportHead } from '../heads/export.ts';
 import { openHead } from '../heads/head.ts';
 import type { HeadParameters, Member } from '../heads/parameters.ts';
 import type { Platt } from '../metrics/calibration.ts';
-import { fitPlatt, fitTemperature } from '../metrics/calibration.ts';
+import { fitPlatt, fitTemperature, TEMPERATURES } from '../metrics/calibration.ts';
 import type { TrainingPair, TrainingSet } from './examples.ts';
 import type { Fit } from './fits/fit.ts';
 import { fitOrNull } from './fits/fit.ts';
@@ -83,7 +83,14 @@ export const heldOutTemperature = async (input: HeldOut, pairs: readonly Trainin
   return n < LEAST ? 1 : fitTemperature(differences, new Float64Array(n).fill((n + 1) / (n + 2)));
 };
 
-/** Platt's a and b by held-out scores of training labels; a = 1, b = 0 with too few or of one class. */
+/** Least slope: calibration may doubt a head as much as a temperature may, but never turn it round. */
+const LEAST_SLOPE = 1 / TEMPERATURES.most;
+
+/**
+ * Platt's a and b by held-out scores of training labels; a = 1, b = 0 with too few or of one class. Folds of noise rank backwards
+ * as often as not, and a negative slope would export the opposite of what was fitted: a is then 1/64, and the probability all but
+ * the labels' share.
+ */
 export const heldOutPlatt = async (input: HeldOut, labelled: readonly LabelledRow[]): Promise<Platt> => {
   const predicted = await heldOut(
     input,
@@ -94,8 +101,11 @@ export const heldOutPlatt = async (input: HeldOut, labelled: readonly LabelledRo
   );
   const labels = predicted.map(({ example }) => (example.label > 0.5 ? 1 : 0));
   if (labels.length < LEAST || new Set(labels).size < 2) return { a: 1, b: 0 };
-  return fitPlatt(
-    predicted.map(({ value }) => value),
-    labels,
-  );
+  const scores = predicted.map(({ value }) => value);
+  const fitted = fitPlatt(scores, labels);
+  if (fitted.a >= LEAST_SLOPE) return fitted;
+  const positives = labels.reduce<number>((sum, label) => sum + label, 0);
+  const centre = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const share = Math.log(positives / (labels.length - positives));
+  return { a: LEAST_SLOPE, b: share - LEAST_SLOPE * centre };
 };

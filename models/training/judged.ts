@@ -54,15 +54,24 @@ export const judgePairs = ({ set, head, scores: { reward } }: Measured): Judged 
   };
 };
 
+/** float32 rounds probabilities near 0 and 1 to 0 and 1. */
+const EDGE = 1e-7;
+
+const logitOf = (p: number): number => {
+  const inside = Math.min(1 - EDGE, Math.max(EDGE, p));
+  return Math.log(inside / (1 - inside));
+};
+
 /** Of the validation labels: right where the reward's sign is the label's side. */
-export const judgeLabels = ({ set, config, head, scores: { reward } }: Measured): Judged => {
+export const judgeLabels = ({ set, config, head, scores: { reward, probability } }: Measured): Judged => {
   const [train, validation] = [
     labelledRows(set, config.objective, 'train'),
     labelledRows(set, config.objective, 'validation'),
   ];
   const right = (rows: typeof train) =>
     Float64Array.from(rows, ({ row, label }) => ((reward[row] ?? 0) > 0 === label > 0.5 ? 1 : 0));
-  const calibrated = Float64Array.from(validation, ({ row }) => reward[row] ?? 0);
+  // Such a head states probabilities: of an ensemble they are the mean's, whatever its reward is.
+  const calibrated = Float64Array.from(validation, ({ row }) => logitOf(probability?.[row] ?? 0.5));
   const { a, b } = head.platt ?? { a: 1, b: 0 };
   return {
     counts: 'labels',

@@ -99,14 +99,17 @@ const blocksOf = (input: PlackettLuceInput): Feeds[] => {
     });
 };
 
+/** A list of l rows takes l² numbers. */
+const LONGEST = 1024;
+
 const checkLists = ({ lists, n }: PlackettLuceInput): number => {
   let total = 0;
   for (const [at, { rows, weight = 1 }] of lists.entries()) {
-    if (rows.length < 2 || new Set(rows).size < rows.length)
+    if (rows.length < 2 || rows.length > LONGEST || new Set(rows).size < rows.length)
       throw new AssayError('ASY-5007', {
         what: `list ${at}`,
-        value: `[${rows.join(', ')}]`,
-        range: 'two or more different rows',
+        value: `[${rows.slice(0, 8).join(', ')}${rows.length > 8 ? ', …' : ''}]`,
+        range: `two to ${LONGEST} different rows`,
       });
     const outside = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= n);
     if (outside !== undefined) throw new RangeError(`list ${at} names row ${outside} of ${n}`);
@@ -121,7 +124,7 @@ const checkLists = ({ lists, n }: PlackettLuceInput): number => {
 /**
  * Minimises mean_list weight·−log P(ranking) + λ/2·‖w‖², P(σ) = Π_i e^{s_σi} / Σ_{j ≥ i} e^{s_σj} with s = x·w, by L-BFGS from
  * w = 0 (the mean is over Σ weight). Throws ASY-5004 where no list has weight, ASY-5005 for NaN, ASY-5007 for a list of fewer
- * than two rows or with a row twice.
+ * than two rows, of more than 1,024, or with a row twice.
  */
 export const fitPlackettLuce = async (input: PlackettLuceInput): Promise<PlackettLuceFit> => {
   const { features, n, dims, l2, signal } = input;

@@ -1,10 +1,11 @@
 /** How far language heads may leave the shared one (S246), found on pairs they did not see. */
 import { unitHash } from '../hash.ts';
 import { fitTemperature } from '../metrics/calibration.ts';
-import type { MultilingualFit, MultilingualInput } from './multilingual.ts';
-import { fitMultilingual } from './multilingual.ts';
+import { sampleLanguages } from './language-sample.ts';
+import type { LanguagesInput, MultilingualFit } from './multilingual.ts';
+import { multilingualProblem, pairsAt } from './multilingual.ts';
 
-export interface ShrinkageInput extends Omit<MultilingualInput, 'shrinkage'> {
+export interface ShrinkageInput extends LanguagesInput {
   /** Per pair; a group's pairs, in whatever language, are held out together. Both sides' groups must be held out. */
   readonly groups: readonly string[];
   readonly loserGroups?: readonly string[];
@@ -27,7 +28,12 @@ export interface ShrinkageChoice {
   readonly trials: readonly ShrinkageTrial[];
 }
 
+/** The pairs that are tried, with their weights. */
+type Sampled = LanguagesInput & { readonly weights: Float32Array };
+
 const FOLDS = 4;
+/** Sixteen fits of more pairs than this take longer than a training may; their standard errors are small enough with these. */
+const MOST_PAIRS = 8000;
 /** A head a hundred times stiffer than the shared one hardly moves; one as free as it is nearly a model of its own. */
 const CANDIDATES = [1, 10, 100];
 
@@ -36,7 +42,7 @@ const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Ma
 /** Reward difference of pair i. */
 const predicted = (
   { shared, offsets }: MultilingualFit,
-  { differences, dims, languages }: ShrinkageInput,
+  { differences, dims, languages }: LanguagesInput,
   i: number,
 ) => {
   const own = (languages[i] ?? -1) * dims;
@@ -46,16 +52,24 @@ const predicted = (
   return z;
 };
 
-/** Reward difference per pair by a model that did not see its groups; NaN where a pair stands across two folds. */
-const heldOut = async (input: ShrinkageInput, folds: readonly (readonly number[])[], shrinkage: number) => {
+/** Reward differences per pair and shrinkage by models that did not see the pair's groups; NaN where it stands across two folds. */
+const heldOut = async (
+  input: Sampled,
+  folds: readonly (readonly number[])[],
+  shrinkages: readonly number[],
+): Promise<Float64Array[]> => {
   const { n, weights } = input;
-  const differences = new Float64Array(n).fill(Number.NaN);
+  const differences = shrinkages.map(() => new Float64Array(n).fill(Number.NaN));
   for (let fold = 0; fold < FOLDS; fold++) {
-    const kept = Float32Array.from({ length: n }, (_, i) => (folds[i]?.includes(fold) ? 0 : (weights?.[i] ?? 1)));
     const wanted = folds.flatMap((own, i) => (own.every((each) => each === fold) ? i : []));
-    if (wanted.length === 0 || !kept.some((weight) => weight > 0)) continue;
-    const fit = await fitMultilingual({ ...input, weights: kept, shrinkage });
-    for (const i of wanted) differences[i] = predicted(fit, input, i);
+    const kept = folds.flatMap((own, i) => (!own.includes(fold) && (weights[i] ?? 0) > 0 ? i : []));
+    if (wanted.length === 0 || kept.length < 2) continue;
+    const fit = await multilingualProblem(pairsAt(input, kept));
+    let start: MultilingualFit | undefined;
+    for (const [k, shrinkage] of shrinkages.entries()) {
+      start = await fit({ shrinkage, start, tolerance: 'rough' });
+      for (const i of wanted) (differences[k] as Float64Array)[i] = predicted(start, input, i);
+    }
   }
   return differences;
 };
@@ -64,7 +78,7 @@ const heldOut = async (input: ShrinkageInput, folds: readonly (readonly number[]
  * Loss per pair, NaN as above, at the best temperature: heads are calibrated afterwards, and language heads, which add to what
  * the penalty allows, would else win by their length alone wherever the penalty is large.
  */
-const calibratedLosses = (differences: Float64Array, { targets, weights }: ShrinkageInput): Float64Array => {
+const calibratedLosses = (differences: Float64Array, { targets, weights }: Sampled): Float64Array => {
   const heard = Array.from(differences, (z, i) => (Number.isFinite(z) ? [i] : [])).flat();
   const of = (value: (i: number) => number) => Float64Array.from(heard, value);
   const target = (i: number) => targets?.[i] ?? 1;
@@ -74,7 +88,7 @@ const calibratedLosses = (differences: Float64Array, { targets, weights }: Shrin
   const temperature = fitTemperature(
     of((i) => differences[i] ?? 0),
     of((i) => (target(i) * n + 1) / (n + 2)),
-    of((i) => weights?.[i] ?? 1),
+    of((i) => weights[i] ?? 1),
   );
   return differences.map((difference, i) => {
     const z = difference / temperature;
@@ -103,18 +117,21 @@ const overGroups = (values: Float64Array, weights: Float32Array, groups: readonl
 
 /**
  * The largest shrinkage whose held-out loss is within one standard error (of the difference, over groups) of the least, Infinity
- * (one shared head) among them: language heads must earn their place. Four folds of groups, drawn by hash.
+ * (one shared head) among them: language heads must earn their place. Four folds of groups, drawn by hash; of more than 8,000
+ * pairs a sample, drawn by hash of the group, with equally many of every language.
  */
-export const chooseShrinkage = async (input: ShrinkageInput): Promise<ShrinkageChoice> => {
-  const { n, groups, loserGroups = groups, candidates = CANDIDATES, seed = 0 } = input;
-  const weights = input.weights ?? new Float32Array(n).fill(1);
+export const chooseShrinkage = async (given: ShrinkageInput): Promise<ShrinkageChoice> => {
+  const { loserGroups = given.groups, candidates = CANDIDATES, seed = 0 } = given;
+  const { rows, weights } = sampleLanguages(given, given.groups, MOST_PAIRS, seed);
+  const input: Sampled = { ...pairsAt(given, rows), weights };
+  const groups = rows.map((row) => given.groups[row] ?? '');
   const fold = (group: string) => Math.floor(unitHash(seed, `language fold ${group}`) * FOLDS);
-  const folds = groups.map((group, i) => [fold(group), fold(loserGroups[i] ?? group)]);
-  const tried: { shrinkage: number; losses: Float64Array; loss: number }[] = [];
-  for (const shrinkage of [Infinity, ...candidates.toSorted((a, b) => b - a)]) {
-    const losses = calibratedLosses(await heldOut(input, folds, shrinkage), input);
-    tried.push({ shrinkage, losses, loss: overGroups(losses, weights, groups).mean });
-  }
+  const folds = rows.map((row, i) => [fold(groups[i] ?? ''), fold(loserGroups[row] ?? '')]);
+  const shrinkages = [Infinity, ...candidates.toSorted((a, b) => b - a)];
+  const tried = (await heldOut(input, folds, shrinkages)).map((differences, k) => {
+    const losses = calibratedLosses(differences, input);
+    return { shrinkage: shrinkages[k] ?? Infinity, losses, loss: overGroups(losses, weights, groups).mean };
+  });
   const best = tried.reduce((least, trial) => (trial.loss < least.loss ? trial : least));
   const trials = tried.map(({ shrinkage, losses, loss }): ShrinkageTrial => {
     const difference = losses.map((value, i) => value - (best.losses[i] ?? 0));

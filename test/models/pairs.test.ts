@@ -160,3 +160,12 @@ test('a sample keeps the order and depends on the seed only', () => {
   expect(pairs.filter((pair) => sample.includes(pair))).toEqual(sample);
   expect(samplePairs(pairs, 50, 1)).toEqual(pairs);
 });
+
+test('a ranking of thousands gives bounded pairs: every response is compared, and the item weighs 1 or less', () => {
+  const ranked = Array.from({ length: 3000 }, (_, response) => rated('i', response + 1, 'g', response));
+  const pairs = rankingPairs(ranked);
+  expect(pairs).toHaveLength(3000 * 32);
+  expect(new Set(pairs.flatMap(({ winner, loser }) => [winner.response, loser.response])).size).toBe(3000);
+  expect(pairs.every(({ winner, loser }) => winner.response < loser.response)).toBe(true);
+  expect(pairs.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstWrongStep, logProcessReward, mistakeAccuracy } from '../../models/process-reward.ts';
+import { firstWrongStep, logProcessReward, mistakeAccuracy, stepTexts } from '../../models/process-reward.ts';
 
 const steps = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 });
 
@@ -66,4 +66,12 @@ test('bad input is refused', () => {
   expect(refused([0.5, 1.2])).toThrow(expect.objectContaining({ code: 'ASY-5007' }));
   expect(() => firstWrongStep([-0.1])).toThrow(expect.objectContaining({ code: 'ASY-5007' }));
   expect(() => mistakeAccuracy([1], [])).toThrow(RangeError);
+});
+
+test('steps of a long solution keep a bounded prompt, its beginning and its end', () => {
+  const steps = Array.from({ length: 2_000 }, (_, i) => `step ${i} ${'x'.repeat(100)}`);
+  const prompts = Array.from(stepTexts('What is 2 + 2?', steps), ({ prompt }) => prompt);
+  expect(prompts.every(({ length }) => length <= 32_769)).toBe(true);
+  expect(prompts.at(-1)).toMatch(/^What is 2 \+ 2\?\n\nstep 0 /);
+  expect(prompts.at(-1)).toContain('step 1998 ');
 });

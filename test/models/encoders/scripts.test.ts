@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { EncoderInput } from '../../../models/encoders/index.ts';
 import { resolveEncoder } from '../../../models/encoders/index.ts';
 
-const text = (response: string): EncoderInput => ({ kind: 'text', prompt: '', response });
+const text = (said: string): EncoderInput => ({ kind: 'text', prompt: `? ${said}`, response: said });
 
 // Sanskrit, Vietnamese, Yoruba, Bengali: as composed letters, and as letters with marks after them.
 const TEXTS = ['धर्मक्षेत्रे कुरुक्षेत्रे समवेता युयुत्सवः', 'Tiếng Việt có nhiều dấu', 'Àìsàn ibà ńyàtọ̀ lọ́nà', 'বাংলা ভাষা ড়'];
@@ -16,9 +16,7 @@ test.each(['hashed-ngrams', 'static-e5'])(
       expect(composed.normalize('NFC')).toBe(composed);
       const features = await encoder.encode([text(composed), text(decomposed)]);
       const row = (i: number) => features.subarray(i * encoder.manifest.dims, (i + 1) * encoder.manifest.dims);
-      // Style counts characters as they were written; what the text says is in the other blocks.
-      for (const { from, to } of encoder.blocks.filter(({ name }) => name !== 'style'))
-        expect(row(1).subarray(from, to)).toEqual(row(0).subarray(from, to));
+      expect(row(1)).toEqual(row(0));
       const said = encoder.blocks.find(({ name }) => name === 'response');
       expect(
         row(0)

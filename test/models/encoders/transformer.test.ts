@@ -22,7 +22,12 @@ const side: TextSide = {
 };
 const shape = { dims: 32, heads: 4, layers: 2, vocabulary: TINY_VOCABULARY };
 
-const embedderOf = async (given: Partial<TextSide> = {}, model = bertGraph(shape), maxBatchTokens = 64) => {
+const embedderOf = async (
+  given: Partial<TextSide> = {},
+  model = bertGraph(shape),
+  maxBatchTokens = 64,
+  tokenizer: object = tinyTokenizer(),
+) => {
   const text = { ...side, ...given };
   const session = await openSession(model, { name: 'tiny' });
   return openTransformer({
@@ -31,7 +36,7 @@ const embedderOf = async (given: Partial<TextSide> = {}, model = bertGraph(shape
     text,
     maxBatchTokens,
     session,
-    read: openTokenReader(tinyTokenizer(), text, 'tiny'),
+    read: openTokenReader(tokenizer, text, 'tiny'),
   });
 };
 
@@ -76,6 +81,16 @@ test('a long text keeps its frame, and a megabyte is read in a moment', () => {
   expect(openTokenReader(tinyTokenizer(), { ...side, prefix: 'tea ' }, 'tiny')('cat')).toEqual(read('tea cat'));
   // A cut never leaves half of a pair behind: the emoji is unknown as a whole or not there.
   expect(read(`${'a'.repeat(22 * 32 - 1)}😀`).length).toBeLessThanOrEqual(24);
+});
+
+test('where a tokenizer frames nothing, an empty text has a row of zeros and disturbs no other', async () => {
+  for (const pooling of ['mean', 'last'] as const) {
+    const embedder = await embedderOf({ pooling }, bertGraph(shape), 64, { ...tinyTokenizer(), post_processor: null });
+    const rows = await embedder.embed(['tea', '', 'cat']);
+    expect(rowOf(rows, 1)).toEqual(Array(32).fill(0));
+    expect(rowOf(await embedder.embed(['tea']), 0)).toEqual(rowOf(rows, 0));
+    expect(await embedder.embed([''])).toEqual(new Float32Array(32));
+  }
 });
 
 test('batches hold every text once, within the budget, shortest first', () => {

@@ -5,6 +5,7 @@ import { checkRevision, openHead } from '../../../models/heads/head.ts';
 import type { Column, HeadParameters, Member } from '../../../models/heads/parameters.ts';
 import { createGraph } from '../../../models/onnx/graph.ts';
 import { createRandom } from '../../../models/random.ts';
+import { withExternalData } from '../../support/external-data.ts';
 
 const encoder = { id: 'hashed-ngrams', revision: 'abc', dims: 3 };
 const column = (...weights: number[]): Column => ({
@@ -283,6 +284,23 @@ test('so it is with aspects and members of any number', async () => {
   }
 });
 
+test('more rows than one run takes have the scores they have alone, and a score that overflows is refused', async () => {
+  const random = createRandom(8);
+  const n = 5000;
+  const features = Float32Array.from({ length: n * 3 }, () => 2 * random() - 1);
+  const spoken = { ...parameters, members: [{ ...member(column(2, -1, 7)), offsets: Float32Array.of(1, 3, 0) }] };
+  const head = await openHead(exportHead({ ...spoken, languages: ['sw'] }));
+  const languages = Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 'sw' : 'en'));
+  const all = await head.score(features, n, { languages });
+  expect(all.reward).toHaveLength(n);
+  for (const i of [0, 4095, 4096, 4098, n - 1]) {
+    const one = await head.score(features.slice(3 * i, 3 * i + 3), 1, { languages: [languages[i] ?? null] });
+    expect(one.reward[0]).toBe(all.reward[i]);
+  }
+  await expect(head.score(features, n - 1)).rejects.toMatchObject({ code: 'ASY-5003' });
+  await expect(head.score(Float32Array.of(3e38, -3e38, 0), 1)).rejects.toMatchObject({ code: 'ASY-5005' });
+});
+
 test('a head for another encoder revision, other models and NaN are refused', async () => {
   const head = await openHead(exportHead(parameters));
   checkRevision(head, 'abc', 'm');
@@ -293,6 +311,17 @@ test('a head for another encoder revision, other models and NaN are refused', as
   graph.output('y', graph.input('x', 'float32', ['n']), 'float32', ['n']);
   for (const bytes of [graph.bytes(), Uint8Array.of(255, 255, 255), new Uint8Array(0)])
     await expect(openHead(bytes)).rejects.toMatchObject({ code: 'ASY-5003' });
+});
+
+test('a head whose weights lie in another file is refused: its hash would not be theirs', async () => {
+  const wide = { ...parameters, encoder: { ...encoder, dims: 300 } };
+  const scaler = { mean: new Float32Array(300), scale: new Float32Array(300).fill(1) };
+  const bytes = exportHead({ ...wide, scaler, members: [member({ ...column(), weights: new Float32Array(300) })] });
+  expect((await openHead(bytes)).encoder.dims).toBe(300);
+  await expect(openHead(withExternalData(bytes, 'weights.bin').model)).rejects.toMatchObject({
+    code: 'ASY-5003',
+    message: expect.stringContaining('not a reward head'),
+  });
 });
 
 test('a head whose metadata was broken is refused, one made before there were languages opens', async () => {

@@ -5,6 +5,14 @@ test('a rationale is what stands before ####, without calculator marks', () => {
   expect(rationaleOf('She has 2+3=<<2+3=5>>5 apples. \n#### 5')).toBe('She has 2+3=5 apples.');
   expect(rationaleOf('a <<b>> c <<d>> e')).toBe('a  c  e');
   expect(rationaleOf('#### 5')).toBe('');
+  expect(rationaleOf('a <<b <<c>>> d >> <<e\nf>> g')).toBe('a > d >> <<e\nf>> g');
+});
+
+test('half a megabyte of marks that open and never close takes no quadratic time', () => {
+  const open = '<'.repeat(500_000);
+  const started = performance.now();
+  expect(rationaleOf(open)).toBe(open);
+  expect(performance.now() - started).toBeLessThan(1000);
 });
 
 test.each([

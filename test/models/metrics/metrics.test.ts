@@ -118,3 +118,7 @@ test('correlations are scipy’s, ties included, and null where a side is consta
   expect(pearson([1, 1], [1, 2])).toBeNull();
   expect(() => pearson([1], [1, 2])).toThrow(RangeError);
 });
+
+test('a NaN has no rank: it is refused, and does not hang', () => {
+  expect(() => spearman([1, Number.NaN, 3], [1, 2, 3])).toThrow(expect.objectContaining({ code: 'ASY-5005' }));
+});

@@ -79,7 +79,7 @@ test('a model that won everything has a finite rating and stands alone in its gr
   const document = await ratingsDocument(lines(...rows), 'r', 'bt');
   expect(document.groups).toEqual([['x'], ['y', 'z']]);
   expect(document.ratings[0]?.model).toBe('x');
-  expect(JSON.stringify(document)).not.toContain('null');
+  expect(JSON.stringify([document.ratings, document.groups])).not.toContain('null');
 });
 
 test.each([

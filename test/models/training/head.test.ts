@@ -186,6 +186,18 @@ test('S246: per-language heads learn what one language prefers; a language with 
   expect(own.evaluation.unknownLanguages).toBe(2);
 });
 
+test('S246: pairs of regional tags train the head that scores them, that of their language', async () => {
+  // A hundred tags of a few pairs each: none has enough for a head of its own.
+  const opposed = planted(1200, 4, ({ winner, loser }, i) =>
+    i % 2 === 1 ? { winner: loser, loser: winner, language: `fr-${100 + (i % 200)}` } : { language: 'EN' },
+  );
+  const languages = { heads: 'per-language', shrinkage: 1, temperature: 1 } as const;
+  const { onnx, metrics, evaluation } = await trainHead(opposed, { ...CONFIG, languages });
+  expect((await openHead(onnx)).languages).toEqual(['EN', 'fr']);
+  expect(metrics.accuracy).toBeGreaterThan(0.8);
+  expect(evaluation.unknownLanguages).toBe(0);
+});
+
 test('without a ridge there is nothing to shrink language heads by: one head, and a note', async () => {
   const languages = { heads: 'per-language', shrinkage: 1, temperature: 2 } as const;
   const { onnx, evaluation } = await trainHead(planted(100, 1), { ...CONFIG, l2: 0, languages });

@@ -5,7 +5,7 @@ import { createRandom } from '../../../models/random.ts';
 import { fitBradleyTerry } from '../../../models/training/bradley-terry.ts';
 import { languageWeights } from '../../../models/training/language-weights.ts';
 import type { MultilingualFit } from '../../../models/training/multilingual.ts';
-import { fitMultilingual } from '../../../models/training/multilingual.ts';
+import { fitMultilingual, multilingualProblem } from '../../../models/training/multilingual.ts';
 import { planted } from './planted-languages.ts';
 
 const largest = (values: ArrayLike<number>): number => Math.max(...Array.from(values, Math.abs));
@@ -31,6 +31,24 @@ const golden = JSON.parse(
 describe('one model of many languages', () => {
   const data = planted({ counts: [300, 200, 100], dims: 5, seed: 1 });
   const base = { ...data, count: 3, l2: 0.01 };
+
+  test('from another shrinkage’s minimum the same minimum is reached, sooner; a rough one is near', async () => {
+    const own = planted({ counts: [300, 200, 100], dims: 40, seed: 2, own: { language: 2, feature: 3, weight: 4 } });
+    const fit = await multilingualProblem({ ...own, count: 3, l2: 0.001 });
+    for (const [before, shrinkage] of [
+      [Infinity, 100],
+      [1, 2],
+    ] as const) {
+      const cold = await fit({ shrinkage });
+      const warm = await fit({ shrinkage, start: await fit({ shrinkage: before }) });
+      expect(warm.iterations).toBeLessThan(cold.iterations);
+      expect(warm.loss).toBeCloseTo(cold.loss, 6);
+      warm.shared.forEach((weight, j) => expect(weight).toBeCloseTo(cold.shared[j] ?? Number.NaN, 2));
+      const rough = await fit({ shrinkage, tolerance: 'rough' });
+      expect(rough.iterations).toBeLessThan(cold.iterations);
+      expect(rough.loss - cold.loss).toBeLessThan(1e-4);
+    }
+  });
 
   test('S246: shared weights, offsets and loss are scikit-learn’s on the widened matrix', async () => {
     const { n, dims, count, l2, shrinkage } = golden;

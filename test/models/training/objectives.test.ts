@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openHead } from '../../../models/heads/head.ts';
+import { headMetadata } from '../../../models/heads/metadata.ts';
 import { createRandom } from '../../../models/random.ts';
 import type { HeadConfig, RowFacts, Split, TrainingPair, TrainingSet } from '../../../models/training/examples.ts';
 import { trainHead } from '../../../models/training/head.ts';
@@ -196,6 +197,17 @@ test('a binary head gives calibrated probabilities, measured on labels against a
   expect(off.reduce((sum, each) => sum + each, 0) / ROWS).toBeLessThan(0.05);
   const yes = setOf(features, { ratings: labels.map((label) => ({ ...label, value: 1 })) });
   await expect(trainHead(yes, binary)).rejects.toMatchObject({ code: 'ASY-5008' });
+});
+
+test('labels that are noise never turn a binary head round: a slope stays above 0, probabilities near the share', async () => {
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    const { features, random } = drawn(seed);
+    const ratings = ratingsOf('good', () => (random() < 0.7 ? 1 : 0));
+    const { onnx } = await trainHead(setOf(features, { ratings }), { ...CONFIG, objective: 'binary' });
+    expect(headMetadata(onnx)['assay.platt']?.a).toBeGreaterThan(0);
+    const { probability } = await (await openHead(onnx)).score(features, ROWS);
+    expect(Math.abs([...(probability ?? [])].reduce((sum, p) => sum + p, 0) / ROWS - 0.7)).toBeLessThan(0.06);
+  }
 });
 
 test('a process head tells right steps from wrong ones', async () => {

@@ -111,6 +111,10 @@ test('bad input is refused with a code', async () => {
   await expect(fit({ lists: [{ rows: [0, 1], weight: 0 }] })).rejects.toMatchObject({ code: 'ASY-5004' });
   await expect(fit({ lists: [{ rows: [3] }] })).rejects.toMatchObject({ code: 'ASY-5007' });
   await expect(fit({ lists: [{ rows: [3, 4, 3] }] })).rejects.toMatchObject({ code: 'ASY-5007' });
+  const long = Array.from({ length: 1025 }, (_, row) => row);
+  await expect(
+    fitPlackettLuce({ features: new Float32Array(1025), n: 1025, dims: 1, lists: [{ rows: long }], l2 }),
+  ).rejects.toMatchObject({ code: 'ASY-5007' });
   await expect(fit({ lists: [{ rows: [0, n] }] })).rejects.toThrow(RangeError);
   await expect(fit({ lists: [{ rows: [0, 1], weight: -1 }] })).rejects.toThrow(RangeError);
   await expect(fit({ lists: [{ rows: [0, 1], weight: Number.NaN }] })).rejects.toMatchObject({ code: 'ASY-5005' });

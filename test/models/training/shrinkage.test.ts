@@ -40,3 +40,15 @@ test('with one group nothing can be held out, and the head is shared', async () 
   const choice = await chooseShrinkage({ ...data, count: 2, l2: 0.01, groups: Array(data.n).fill('one') });
   expect(choice.shrinkage).toBe(Infinity);
 });
+
+test('many pairs are tried by a sample, and what one rare language wants is still found', async () => {
+  const own = { language: 2, feature: 3, weight: 4 };
+  const many = planted({ counts: [6000, 6000, 400], dims: 4, seed: 26, own });
+  const ask = () => chooseShrinkage({ ...many, count: 3, l2: 0.001, groups: groups(many.n) });
+  const choice = await ask();
+  expect(choice.shrinkage).toBeLessThanOrEqual(10);
+  expect(choice).toEqual(await ask());
+  // A head for all languages is worse for three pairs in a hundred; the sample's weights keep them at that.
+  const [shared] = choice.trials;
+  expect(shared?.excess).toBeLessThan(0.1);
+});
