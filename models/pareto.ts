@@ -1,4 +1,4 @@
-/** Several objectives at once, larger always better: declared weights (S115), or the points that nothing beats (S116). */
+/** Several objectives at once, larger always better: which points nothing beats (S116). */
 import { AssayError } from '../schemas/errors.ts';
 
 export type Point = readonly number[];
@@ -22,40 +22,29 @@ const byObjectives = (a: Point, b: Point): number => {
 };
 
 /**
- * Non-dominated sorting (Zhang et al. 2015, ENS-SS): indices of the points that nothing dominates, then of those that only these
+ * Non-dominated sorting (Zhang et al. 2015, ENS-BS): indices of the points that nothing dominates, then of those that only these
  * dominate, and so on, each front in rising order. Equal points share a front. Throws ASY-5005 for NaN.
  */
 export const paretoFronts = (points: readonly Point[]): number[][] => {
   checkPoints(points);
   const order = points.map((point, index) => ({ point, index })).sort((a, b) => byObjectives(a.point, b.point));
   const fronts: { point: Point; index: number }[][] = [];
+  // The latest members of a front are the nearest in the order, and the likeliest to dominate; with two objectives the last one
+  // has the most of the second, so that it alone decides.
+  const beaten = (front: (typeof fronts)[number], point: Point): boolean =>
+    point.length === 2
+      ? front.slice(-1).some((last) => dominates(last.point, point))
+      : front.findLast((member) => dominates(member.point, point)) !== undefined;
   for (const entry of order) {
-    // The latest members of a front are the nearest in the order, and the likeliest to dominate.
-    const free = fronts.find((front) => front.findLast(({ point }) => dominates(point, entry.point)) === undefined);
-    if (free === undefined) fronts.push([entry]);
-    else free.push(entry);
+    // What a front beats, every front before it beats too.
+    let [low, high] = [0, fronts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (beaten(fronts[middle] ?? [], entry.point)) low = middle + 1;
+      else high = middle;
+    }
+    if (low === fronts.length) fronts.push([entry]);
+    else fronts[low]?.push(entry);
   }
   return fronts.map((front) => front.map(({ index }) => index).sort((a, b) => a - b));
-};
-
-/** Indices of the points that nothing dominates, in rising order. */
-export const nonDominated = (points: readonly Point[]): number[] => paretoFronts(points)[0] ?? [];
-
-/**
- * Σ_k weight_k·z_k per point, z the objectives' z-scores over the points (an objective that is the same everywhere counts 0): a
- * declared weight means the same whatever an objective's scale. Throws ASY-5005 for NaN.
- */
-export const weightedSum = (points: readonly Point[], weights: readonly number[]): Float64Array => {
-  checkPoints(points);
-  if (points[0] !== undefined && points[0].length !== weights.length)
-    throw new RangeError(`${weights.length} weights for ${points[0].length} objectives`);
-  const sums = new Float64Array(points.length);
-  weights.forEach((weight, k) => {
-    const mean = points.reduce((sum, point) => sum + (point[k] ?? 0), 0) / points.length;
-    const variance = points.reduce((sum, point) => sum + ((point[k] ?? 0) - mean) ** 2, 0) / points.length;
-    const deviation = Math.sqrt(variance);
-    if (deviation === 0) return;
-    points.forEach((point, i) => (sums[i] = (sums[i] ?? 0) + (weight * ((point[k] ?? 0) - mean)) / deviation));
-  });
-  return sums;
 };

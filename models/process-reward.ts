@@ -34,6 +34,24 @@ export const firstWrongStep = (probabilities: ArrayLike<number>, threshold = 0.5
   return at < 0 ? null : at;
 };
 
+/** Characters of a step's prompt that are kept, half from its beginning and half from its end: a long solution's steps would otherwise hold n² of them. */
+const KEPT = 32_768;
+
+const bounded = (text: string): string =>
+  text.length <= KEPT ? text : `${text.slice(0, KEPT / 2)}\n${text.slice(-KEPT / 2)}`;
+
+/** What a process head judges: each step, after the prompt and the steps before it. The one place that says so, for training and scoring. */
+export function* stepTexts(
+  prompt: string,
+  steps: readonly string[],
+): Generator<{ readonly prompt: string; readonly response: string }> {
+  let before = prompt;
+  for (const step of steps) {
+    yield { prompt: before, response: step };
+    before = bounded(`${before}\n\n${step}`);
+  }
+}
+
 export interface MistakeAccuracy {
   readonly n: number;
   /** Share of responses whose first wrong step, or lack of one, is named exactly. */

@@ -14,6 +14,10 @@ export interface ScorerOutput {
   readonly std: number | null;
   /** Out-of-distribution distance; null where the head has none. */
   readonly ood: number | null;
+  /** Each aspect by name, in its own scale; null where the head has none. */
+  readonly aspects: Readonly<Record<string, number>> | null;
+  /** Of a binary head, P(good); of a process head, P(the step is right); null for others. */
+  readonly probability: number | null;
 }
 
 export interface Scorer {

@@ -1,6 +1,7 @@
 /** `assay stats`: agreement, aggregation, calibration and ratings of a file, without a stack. */
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
+import type { Circles } from '../../models/ratings/circles.ts';
 import { RATING_METHODS, type RatingMethod, ratingsDocument } from '../../models/ratings/document.ts';
 import { aggregateDocument, agreementDocument, calibrationDocument } from '../../models/statistics.ts';
 import { AssayError } from '../../schemas/errors.ts';
@@ -56,6 +57,7 @@ export const register: Register = (program, { output }) => {
           [
             ...d.ratings.map((r) => `${figures(1, r.rating, r.ci)}\t${r.model}`),
             ...(d.style ?? []).map((s) => `${figures(3, s.coefficient, s.ci)}\t${s.feature}`),
+            ...circles(d.triads),
           ].join('\n'),
         );
       },
@@ -64,6 +66,15 @@ export const register: Register = (program, { output }) => {
 
 const figures = (digits: number, value: number, ci: readonly number[] | null): string =>
   [value, ...(ci ?? [])].map((x) => x.toFixed(digits)).join('\t');
+
+/** What ratings on one scale cannot show; nothing where all is in order. */
+const circles = ({ circular, maximum, zeta, example }: Circles): string[] =>
+  example === null
+    ? []
+    : [
+        `${circular} circular ${circular === 1 ? 'triad' : 'triads'} of at most ${maximum}${zeta === null ? '' : `, Kendall’s ζ ${zeta.toFixed(3)}`}: ` +
+          `${example[0]} beats ${example[1]}, which beats ${example[2]}, which beats ${example[0]}; no ranking explains that`,
+      ];
 
 const positive = (value: string): number => {
   const number = Number(value);

@@ -11,8 +11,10 @@ export interface PairwiseVote {
 export interface TriadReport {
   readonly group: string;
   readonly items: number;
-  /** Each circle once, as items a over b over c over a, from its first item by text. */
-  readonly triads: readonly (readonly [string, string, string])[];
+  /** Circles of three: a over b over c over a. */
+  readonly circular: number;
+  /** The first of them by text, from its first item; null where there is none. */
+  readonly example: readonly [string, string, string] | null;
   /** The most circles that this many items allow, every pair compared. */
   readonly maximum: number;
   /** Kendall's ζ = 1 − circles / maximum; null where a pair was not compared or is undecided, or with fewer than three items. */
@@ -38,23 +40,36 @@ const preferences = (votes: readonly PairwiseVote[]): Map<string, Set<string>> =
   return new Map([...leads].map(([a, row]) => [a, new Set([...row].flatMap(([b, lead]) => (lead > 0 ? [b] : [])))]));
 };
 
+/** Counted, not kept: there may be n³/24 of them. */
+const circles = (
+  items: readonly string[],
+  beats: ReadonlyMap<string, ReadonlySet<string>>,
+): Pick<TriadReport, 'circular' | 'example'> => {
+  const none: ReadonlySet<string> = new Set();
+  let circular = 0;
+  let example: TriadReport['example'] = null;
+  for (const a of items)
+    for (const b of beats.get(a) ?? none) {
+      if (b < a) continue;
+      for (const c of beats.get(b) ?? none) {
+        if (c < a || !beats.get(c)?.has(a)) continue;
+        circular++;
+        if (example === null || (byText(a, example[0]) || byText(b, example[1]) || byText(c, example[2])) < 0)
+          example = [a, b, c];
+      }
+    }
+  return { circular, example };
+};
+
 const reportOf = (group: string, votes: readonly PairwiseVote[]): TriadReport => {
   const beats = preferences(votes);
   const items = [...beats.keys()].sort(byText);
-  const triads = items.flatMap((a) =>
-    [...(beats.get(a) ?? [])].flatMap((b) =>
-      [...(beats.get(b) ?? [])].flatMap((c) => {
-        const circle = a < b && a < c && (beats.get(c)?.has(a) ?? false);
-        return circle ? [[a, b, c] as const] : [];
-      }),
-    ),
-  );
-  triads.sort(([a, b, c], [x, y, z]) => byText(a, x) || byText(b, y) || byText(c, z));
+  const { circular, example } = circles(items, beats);
   const n = items.length;
   const decided = items.reduce((sum, item) => sum + (beats.get(item)?.size ?? 0), 0);
   const whole = n >= 3 && decided === (n * (n - 1)) / 2;
   const maximum = maximumTriads(n);
-  return { group, items: n, triads, maximum, consistency: whole ? 1 - triads.length / maximum : null };
+  return { group, items: n, circular, example, maximum, consistency: whole ? 1 - circular / maximum : null };
 };
 
 /** Circular triads of each group of votes, groups by text; a group with circles is one to rank together instead of in pairs. */

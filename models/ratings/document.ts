@@ -2,6 +2,7 @@
 import { AssayError } from '../../schemas/errors.ts';
 import { byText, quantile } from '../order.ts';
 import { createRandom } from '../random.ts';
+import { type Circles, circlesOf } from './circles.ts';
 import { connectedSets } from './components.ts';
 import { elo, type Game } from './elo.ts';
 import type { LossOf } from './likelihood.ts';
@@ -54,6 +55,7 @@ export interface RatingsReport {
   /** `bt`, `pl`: models whose differences are maximum likelihood; more than one set where some won or lost everything. */
   readonly groups?: readonly (readonly string[])[];
   readonly style?: readonly StyleEffect[];
+  readonly triads: Circles;
 }
 
 /** Ratings of a JSON Lines text. Throws ASY-7001 (file, line) on a bad row; ASY-7002 on too few rows or models that never met. */
@@ -74,7 +76,7 @@ export const ratingsDocument = async (
   const ratings = models
     .map((model, i) => ({ model, rating: values[i] ?? 0, ci: interval(resamples.map((r) => r[i] ?? 0)) }))
     .sort((a, b) => b.rating - a.rating || byText(a.model, b.model));
-  return { method, comparisons: rows.length, ratings, ...rest };
+  return { method, comparisons: rows.length, ratings, ...rest, triads: circlesOf(rows, models) };
 };
 
 const BOOTSTRAPS = 200;

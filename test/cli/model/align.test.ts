@@ -81,7 +81,7 @@ test('answers become pairs that `drop push` and `model train` read, in the order
 });
 
 /** The same in this process: the document it prints. */
-const align = async (file: string, scorer: string): Promise<unknown> => {
+const align = async (file: string, scorer: string, out = join(folder, 'other.jsonl')): Promise<unknown> => {
   let printed = '';
   const stream = { write: (text: string) => (printed += text) };
   const program = new Command('model').exitOverride().configureOutput({ writeErr: () => undefined });
@@ -91,7 +91,7 @@ const align = async (file: string, scorer: string): Promise<unknown> => {
     config: () => Promise.reject(new Error('it needs no stack')),
     exit: () => undefined,
   });
-  await program.parseAsync(['align', file, '--scorer', scorer, '--out', join(folder, 'other.jsonl')], { from: 'user' });
+  await program.parseAsync(['align', file, '--scorer', scorer, '--out', out], { from: 'user' });
   return JSON.parse(printed);
 };
 
@@ -106,4 +106,12 @@ test('an embedder’s scores are named as what they are; what cannot score is re
   await expect(align(file, `seq2seq:${folder}`)).rejects.toMatchObject({ code: 'ASY-5003' });
   await expect(align(join(folder, 'none.jsonl'), 'embedding')).rejects.toMatchObject({ code: 'ASY-7002' });
   await expect(align(file, 'guess')).rejects.toThrow('remote/NAME');
+});
+
+test('a place that cannot be written to is named, before anything is scored where its folder is not there', async () => {
+  const file = join(folder, 'none.jsonl');
+  await expect(align(file, 'embedding', join(folder, 'nowhere', 'o.jsonl'))).rejects.toMatchObject({
+    code: 'ASY-9005',
+  });
+  await expect(align(answers(), 'embedding', folder)).rejects.toMatchObject({ code: 'ASY-9005' });
 });

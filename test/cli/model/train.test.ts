@@ -115,6 +115,40 @@ test('trains from a file, measures, promotes through the gate and rolls back', a
     { version, previous: null, by: 'ann' },
     { version: later, previous: version, by: 'ann', reason: expect.stringMatching(/^forced, though/) as string },
   ]);
+
+  expect(await assay('show', 'tone', '--version', version)).toMatchObject({
+    json: { version, promoted: false, serving: later, evaluation: { counts: 'pairs' }, promotions: { length: 4 } },
+  });
+  const shown = await run(['show', 'tone'], false);
+  expect(shown.stdout).toMatch(new RegExp(`^tone ${later} serves\n`));
+  for (const part of [/\nQUALITY\n\nof 16 validation pairs +head +baseline: length only\n/, /\nLIMITS\n/])
+    expect(shown.stdout).toMatch(part);
+  expect(shown.stdout).toMatch(new RegExp(`rolled back to +${version} +ann +rolled back from ${later} +too new\n`));
+}, 120_000);
+
+test('measures under attack, and trains on attacked twins, which give another version', async () => {
+  const rows = file(preferenceRows('a', 60));
+  const given = [rows, '--name', 'firm', '--encoder', 'hashed-ngrams'];
+  const plain = await assay('train', ...given);
+  const twins = await assay('train', ...given, '--augment');
+  expect(twins).toMatchObject({ code: 0, json: { metrics: { n: 12, trainPairs: 48 } } });
+  expect(twins.json['version']).not.toBe(plain.json['version']);
+  const version = String(twins.json['version']);
+  expect(await assay('show', 'firm', '--version', version)).toMatchObject({
+    json: { hyperparameters: { augment: expect.stringMatching(/^2 of repeat /) as string } },
+  });
+  const other = file(preferenceRows('b', 30));
+  expect(await assay('eval', other, '--model', 'firm')).toMatchObject({ code: 0, json: { n: 30, attacks: null } });
+  const measured = await assay('eval', other, '--model', 'firm', '--version', version, '--attacks');
+  const [identity] = measured.json['attacks'] as Record<string, unknown>[];
+  expect(identity).toMatchObject({ attack: 'identity', n: 30, successRate: 0, accuracy: measured.json['accuracy'] });
+  const shown = await run(['eval', other, '--model', 'firm', '--attacks'], false);
+  expect(shown.stdout).toMatch(/\nattack +n +accuracy +95 % interval +right before +turned round +length only\n/);
+  expect(shown.stdout).toMatch(/\nhomoglyphs +30 /);
+  expect(await assay('train', ...given, '--augment', '--objective', 'plackett-luce')).toMatchObject({
+    code: 1,
+    json: { error: { code: 'ASY-5015' } },
+  });
 }, 120_000);
 
 test.each([
