@@ -5,6 +5,7 @@ import { listDatasets, showDataset } from '../activities/dataset/catalog.ts';
 import { listDrops, quarantineOf } from '../activities/drop-catalog.ts';
 import { findItem } from '../activities/item-catalog.ts';
 import { listModels } from '../activities/model-catalog.ts';
+import { modelReport, reliabilityOf } from '../activities/model-report.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
 import { Sha256 } from '../schemas/primitives.ts';
@@ -25,4 +26,6 @@ export const createLibrary = ({ objects, tables, subject }: Services): Library =
   datasets: async () => ({ datasets: await listDatasets(objects) }),
   dataset: (name) => showDataset(objects, name),
   models: async () => ({ models: await listModels(objects) }),
+  model: (name, version) => modelReport(objects, name, version),
+  reliability: (name, version) => reliabilityOf(objects, name, version),
 });

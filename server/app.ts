@@ -9,7 +9,9 @@ import { VoteBody } from '../schemas/batch.ts';
 import { AssayError, isAssayError } from '../schemas/errors.ts';
 import { dropOfManifestKey } from '../schemas/keys.ts';
 import { isDropName } from './drop-name.ts';
-import { grid, page, STYLE } from './html.ts';
+import { grid, moment, page, STYLE } from './html.ts';
+import { intervalMark } from './interval-mark.ts';
+import { modelPage } from './model-page.ts';
 import type { Annotators, Library, Runs } from './ports.ts';
 import { createRewardRoutes, type RewardDeps } from './reward/routes.ts';
 
@@ -102,6 +104,8 @@ const STATUS: Partial<Record<AssayError['code'], 404 | 409 | 503 | 400>> = {
   'ASY-6004': 404,
 };
 
+const DIAGRAM = '/models/:name/:version/reliability.svg';
+
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** The HTTP server: S3-event webhook, JSON API, rewards, and plain pages to look around. Hosts but loopback's and `hosts` are refused (DNS rebinding). */
@@ -120,10 +124,21 @@ export const createApp = ({
   const app = new Hono()
     .onError((error, c) => {
       if (isAssayError(error)) {
-        return c.json({ code: error.code, message: error.message, fix: error.fix }, STATUS[error.code] ?? 400);
+        const { code, message, fix } = error;
+        const status = STATUS[code] ?? 400;
+        const shown = c.req.method === 'GET' && (c.req.header('accept') ?? '').includes('text/html');
+        if (shown) return c.html(page(`${code}: ${message}`, html`<p>Way out: ${fix}</p>`), status);
+        return c.json({ code, message, fix }, status);
       }
-      log(`error ${c.req.method} ${c.req.path}: ${error.stack ?? error.message}`);
+      // These paths hold a token.
+      const path = c.req.path.replace(/^\/(events\/s3|reward)\/[^/]+/, '/$1/…');
+      log(`error ${c.req.method} ${path}: ${error.stack ?? error.message}`);
       return c.json({ code: 'ASY-0000', message: 'internal error', fix: 'see the server log' }, 500);
+    })
+    .use(DIAGRAM, async (c, next) => {
+      await next();
+      // Opened as a page of its own, a picture may draw itself and nothing else.
+      c.header('content-security-policy', "sandbox; default-src 'none'; style-src 'unsafe-inline'");
     })
     .use(
       secureHeaders({
@@ -228,6 +243,15 @@ export const createApp = ({
     .get('/api/datasets', async (c) => c.json(await library.datasets()))
     .get('/api/datasets/:name', async (c) => c.json(await library.dataset(c.req.param('name'))))
     .get('/api/models', async (c) => c.json(await library.models()))
+    .get('/api/models/:name', async (c) => c.json(await library.model(c.req.param('name'), c.req.query('version'))))
+    .get('/models/:name', async (c) => c.html(modelPage(await library.model(c.req.param('name')))))
+    .get('/models/:name/:version', async (c) =>
+      c.html(modelPage(await library.model(c.req.param('name'), c.req.param('version')))),
+    )
+    .get(DIAGRAM, async (c) => {
+      const svg = await library.reliability(c.req.param('name'), c.req.param('version'));
+      return c.body(svg, 200, { 'content-type': 'image/svg+xml' });
+    })
     .get('/media/:sha256', async (c) => {
       const { bytes, type } = await library.media(c.req.param('sha256'));
       return c.body(new Uint8Array(bytes), 200, {
@@ -236,6 +260,7 @@ export const createApp = ({
         'cache-control': 'private, max-age=31536000, immutable',
       });
     })
+    .get('/favicon.ico', (c) => c.body(null, 204))
     .get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
     .get('/', async (c) => {
       const [list, datasets, models] = await Promise.all([runs.list(), library.datasets(), library.models()]);
@@ -250,24 +275,29 @@ ${grid(
     html`<a href="${temporalUi}/namespaces/default/workflows/${encodeURIComponent(`run/${run.drop}`)}">${run.drop}</a>`,
     run.stage,
     run.status,
-    run.startedAt,
+    moment(Date.parse(run.startedAt)),
   ]),
+  'Runs of drops; each leads to the Temporal UI',
 )}
 <h2>Datasets</h2>
 ${grid(
   ['name', 'version', 'rows'],
   datasets.datasets.map((d) => [html`<a href="/api/datasets/${d.name}">${d.name}</a>`, d.version, d.rows]),
+  'Versions of datasets; each leads to its lineage as JSON',
 )}
 <h2>Reward models</h2>
 ${grid(
-  ['name', 'version', 'accuracy', 'baseline', 'n'],
-  models.models.map((m) => [
-    m.name,
-    m.version,
-    m.metrics.accuracy.toFixed(3),
-    m.metrics.lengthOnlyAccuracy.toFixed(3),
-    m.metrics.n,
+  ['name', 'version', 'state', 'accuracy', 'baseline', 'n', '0 to 1'],
+  models.models.map(({ name, version, promoted, metrics: { accuracy, accuracyCi, lengthOnlyAccuracy, n } }) => [
+    html`<a href="/models/${name}">${name}</a>`,
+    html`<a href="/models/${name}/${version}">${version}</a>`,
+    promoted ? 'serves' : null,
+    accuracy.toFixed(3),
+    lengthOnlyAccuracy.toFixed(3),
+    n,
+    intervalMark({ accuracy, ci: accuracyCi, baseline: lengthOnlyAccuracy }),
   ]),
+  'Versions of reward heads: accuracy on n held-out examples, and what the baseline has on the same',
 )}`,
         ),
       );
@@ -289,6 +319,7 @@ ${r.media === null ? '' : r.media.type.startsWith('video/') ? html`<video contro
 ${grid(
   ['task', 'source', 'value'],
   annotations.map((a) => [a.task, `${a.source.kind} ${a.source.id}`, JSON.stringify(a.value)]),
+  'What each source said of this item',
 )}`,
         ),
       );

@@ -2,6 +2,7 @@
 import type { Annotation } from '../schemas/annotation.ts';
 import type { ReworkRequest, Verdict } from '../schemas/approval.ts';
 import type { BatchState, ClaimGrant, VoteBody } from '../schemas/batch.ts';
+import type { ModelReport } from '../schemas/evaluation.ts';
 import type { Item } from '../schemas/item.ts';
 import type { HeadMetrics } from '../schemas/model.ts';
 import type { RunReport } from '../schemas/run-report.ts';
@@ -44,4 +45,8 @@ export interface Library {
   datasets(): Promise<{ datasets: { name: string; version: string; rows: number; createdAt: string }[] }>;
   dataset(name: string): Promise<unknown>;
   models(): Promise<{ models: { name: string; version: string; promoted: boolean; metrics: HeadMetrics }[] }>;
+  /** The version named, else the one that serves, else the newest. Throws ASY-5001. */
+  model(name: string, version?: string): Promise<ModelReport>;
+  /** A version's reliability diagram as SVG. Throws ASY-5001. */
+  reliability(name: string, version: string): Promise<string>;
 }

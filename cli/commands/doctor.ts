@@ -5,7 +5,8 @@ import { TOOLS, type Tool, type ToolName } from '../../scripts/tools/catalogue.t
 import { findTool } from '../../scripts/tools/find.ts';
 import type { Context, Register } from '../context.ts';
 import { table } from '../output.ts';
-import { type Env, homeOf, toolsOf } from '../paths.ts';
+import { type Env, homeOf, stackFiles, toolsOf } from '../paths.ts';
+import { rewardUrlOf } from '../stack/client-env.ts';
 import { isRunning } from '../stack/identity.ts';
 import { findStack } from '../stack/stack.ts';
 
@@ -31,7 +32,11 @@ const doctor = async ({ env, output, exit }: Context): Promise<void> => {
   const stack = await findStack(homeOf(env));
   const processes = (stack?.processes ?? []).filter(isRunning).map(({ name, pid, port }) => ({ name, pid, port }));
   const ok = tools.every((tool) => tool.problem === null || !tool.required);
-  output.result({ ok, tools, processes }, human);
+  const reward =
+    stack === null
+      ? null
+      : { url: rewardUrlOf(stack.urls.api), token: `rewardToken in ${stackFiles(stack.home).secrets}` };
+  output.result({ ok, tools, processes, reward }, human);
   if (!ok) exit(1);
 };
 
@@ -70,10 +75,13 @@ const human = ({
   ok,
   tools,
   processes,
+  reward,
 }: {
   ok: boolean;
   tools: ToolReport[];
   processes: { name: string; pid: number; port: number | null }[];
+  /** Where OpenRLHF asks for rewards, and where the token is that its URL names. */
+  reward: { url: string; token: string } | null;
 }): string => {
   const found = tools.map(({ name, version, path, problem, required }) =>
     problem === null ? ['✓', name, version ?? '', path ?? ''] : [required ? '✗' : '–', name, 'missing', problem],
@@ -83,6 +91,7 @@ const human = ({
     table(found),
     '',
     running.length === 0 ? 'The local stack is not running: start it with `assay up`.' : table(running),
+    ...(reward === null ? [] : ['', `Rewards for trainers: ${reward.url}`, `ASSAY_REWARD_TOKEN is ${reward.token}.`]),
     '',
     ok ? 'All that is needed is there.' : 'Something needed is missing: run `make setup`.',
   ].join('\n');

@@ -42,7 +42,7 @@ export const register: Register = (program, context) => {
 
 /** Runs are named by their drop; `run/<drop>`, as Temporal shows them, is understood too. */
 const bare = (name: string): string => name.replace(/^run\//, '');
-const defaultPerson = ({ env }: Context): string => env['USER'] ?? env['USERNAME'] ?? 'command line';
+const defaultPerson = ({ env }: Context): string => env['USER'] ?? env['USERNAME'] ?? 'the command line';
 
 const checked = <T extends z.ZodType>(schema: T, input: object): z.infer<T> => {
   const parsed = schema.safeParse(input);

@@ -1,8 +1,9 @@
 /** `assay up`: starts the local stack; in a terminal it stays until Ctrl-C and then stops it. */
 import type { Context, Register } from '../context.ts';
 import { table } from '../output.ts';
-import { homeOf } from '../paths.ts';
+import { homeOf, stackFiles } from '../paths.ts';
 import { attach } from '../stack/attach.ts';
+import { rewardUrlOf } from '../stack/client-env.ts';
 import { describeProgress } from '../stack/progress.ts';
 import { findStack, type Stack, startStack } from '../stack/stack.ts';
 
@@ -40,16 +41,18 @@ const up = async ({ env, output }: Context, detach: boolean): Promise<void> => {
 const document = ({ home, status, urls, temporalAddress, processes, logs }: Stack) => ({
   home,
   status,
-  urls,
+  urls: { ...urls, reward: rewardUrlOf(urls.api) },
+  secrets: stackFiles(home).secrets,
   temporalAddress,
   processes: processes.map(({ name, pid, port }) => ({ name, pid, port })),
   logs,
 });
 
-const human = ({ urls, temporalAddress, logs }: ReturnType<typeof document>): string =>
+const human = ({ urls, secrets, temporalAddress, logs }: ReturnType<typeof document>): string =>
   table([
     ['Temporal UI', urls.temporalUi],
     ['API', urls.api],
+    ['rewards', `${urls.reward} (the token is \`rewardToken\` in ${secrets})`],
     ['S3', urls.s3],
     ['Temporal', temporalAddress],
     ['logs', logs],

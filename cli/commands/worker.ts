@@ -2,6 +2,7 @@
 import { QUEUES } from '../../workflows/queues.ts';
 import { gpuQueueLine } from '../accelerator.ts';
 import type { Register } from '../context.ts';
+import { loadRemotes } from '../remotes.ts';
 import { withServices } from '../services.ts';
 import { announceReady } from '../stack/ready.ts';
 import { connectWorker } from '../temporal.ts';
@@ -20,7 +21,10 @@ export const register: Register = (program, context) => {
         // Fails now, not at the first row, when people could not be hashed.
         if (wanted.includes('io')) services.subject('');
         const connection = await connectWorker(config.temporal, (line) => context.output.warn(line));
-        const { done, stop } = await startWorkers(services, connection, wanted, (line) => context.output.warn(line));
+        const remotes = loadRemotes(config, context.env);
+        const { done, stop } = await startWorkers(services, remotes, connection, wanted, (line) =>
+          context.output.warn(line),
+        );
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
         if (wanted.includes('gpu')) context.output.warn(await gpuQueueLine());
         announceReady();

@@ -1,6 +1,6 @@
 /** `assay model align`: MAPO's preference pairs from answers in several languages, without a stack. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { resolveEncoder } from '../../models/encoders/index.ts';
 import { alignmentDocument } from '../../models/mapo/document.ts';
@@ -78,8 +78,14 @@ const textOf = async (file: string): Promise<string> => {
   }
 };
 
+const refused =
+  (file: string) =>
+  (cause: unknown): never => {
+    throw new AssayError('ASY-9005', { reason: `${file}: ${(cause as Error).message}` }, { cause });
+  };
+
 const writeRows = (file: string, rows: readonly object[]): Promise<void> =>
-  writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join('')).catch(refused(file));
 
 export const registerAlign = (model: Command, { env, output }: Context): void => {
   model
@@ -101,6 +107,9 @@ export const registerAlign = (model: Command, { env, output }: Context): void =>
         .default('tokens'),
     )
     .action(async (file: string, options: Options) => {
+      // Scoring may take hours: a folder that is not there is said first.
+      for (const out of [options.out, options.scores])
+        if (out !== undefined) await access(dirname(out)).catch(refused(out));
       const text = await textOf(file);
       const { pairs, scored, report } = await alignmentDocument(text, file, await openScorer(options, env), {
         pivot: options.pivot,

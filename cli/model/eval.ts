@@ -1,13 +1,20 @@
 /** `assay model eval`: a head measured on the pairs of a file. */
 import type { Command } from 'commander';
-import { openEncoder } from '../../activities/encoder-catalog.ts';
+import { openEncoderOf } from '../../activities/encoder-catalog.ts';
 import { openHeadOf, showModel } from '../../activities/model-catalog.ts';
 import { measureOnFile, type PairReport } from '../../activities/training/measure.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import type { Context } from '../context.ts';
 import { table } from '../output.ts';
+import { loadRemotes } from '../remotes.ts';
 import { withServices } from '../services.ts';
 import { accuracyText, openTrainingFile, progressOf } from './text.ts';
+
+interface Options {
+  readonly model: string;
+  readonly version?: string;
+  readonly attacks?: boolean;
+}
 
 const fixed = (value: number): string => value.toFixed(3);
 
@@ -23,7 +30,29 @@ const sliceText = (by: string, slices: PairReport['languages']): string =>
     ]),
   ]);
 
-const reportText = ({ calibration: { before, after }, gain, oodShare, languages, sources, ...report }: PairReport) => [
+const attackText = (attacks: NonNullable<PairReport['attacks']>): string =>
+  table([
+    ['attack', 'n', 'accuracy', '95 % interval', 'right before', 'turned round', 'length only'],
+    ...attacks.map(({ attack, n, accuracy, ci, held, successRate, lengthOnlyAccuracy }) => [
+      attack,
+      n,
+      fixed(accuracy),
+      `${fixed(ci[0])} to ${fixed(ci[1])}`,
+      held,
+      successRate === null ? '–' : fixed(successRate),
+      fixed(lengthOnlyAccuracy),
+    ]),
+  ]);
+
+const reportText = ({
+  calibration: { before, after },
+  gain,
+  oodShare,
+  languages,
+  sources,
+  attacks,
+  ...report
+}: PairReport) => [
   `${accuracyText(report, 'pairs')}`,
   `gain over length only ${fixed(gain.value)} (95 % interval over ${gain.groups} groups ${fixed(gain.ci[0])} to ${fixed(gain.ci[1])})`,
   `calibration error ${fixed(before.ece)} before calibration, ${fixed(after.ece)} after; log-likelihood loss ${fixed(before.nll)}, ${fixed(after.nll)}`,
@@ -32,6 +61,7 @@ const reportText = ({ calibration: { before, after }, gain, oodShare, languages,
   sliceText('language', languages),
   '',
   sliceText('source', sources),
+  ...(attacks === null ? [] : ['', attackText(attacks)]),
 ];
 
 export const registerEval = (model: Command, context: Context): void => {
@@ -42,14 +72,16 @@ export const registerEval = (model: Command, context: Context): void => {
     .argument('<file>', 'JSON Lines of preferences, rankings, ratings or marks')
     .requiredOption('--model <name>', 'the head')
     .option('--version <version>', 'another than the promoted one')
-    .action(async (file: string, { model: name, version: wanted }: { model: string; version?: string }) =>
-      withServices(await context.config(), async ({ objects }) => {
+    .option('--attacks', 'measure it with the rejected responses rewritten to look better, too')
+    .action(async (file: string, { model: name, version: wanted, attacks }: Options) =>
+      withServices(await context.config(), async ({ objects, config }) => {
         const { promoted: _, ...manifest } = await showModel(objects, name, wanted);
         const { version, modality, encoder: needed } = manifest;
-        if (modality !== 'text') throw new AssayError('ASY-5027', { model: name, modality });
-        const encoder = await openEncoder(objects, needed.id, 'text');
+        if (modality !== 'text') throw new AssayError('ASY-5027', { model: name, modality, needed: 'text' });
+        const encoder = await openEncoderOf({ objects, remotes: loadRemotes(config, context.env) }, needed, 'text');
         const head = await openHeadOf(objects, manifest);
-        const report = await measureOnFile(head, name, await openTrainingFile(file), encoder, progressOf(output));
+        const opened = await openTrainingFile(file);
+        const report = await measureOnFile(head, name, opened, encoder, progressOf(output), { attacks });
         output.result({ model: name, version, ...report }, (d) =>
           [`${d.model} ${d.version}`, ...reportText(d)].join('\n'),
         );

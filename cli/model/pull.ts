@@ -63,9 +63,12 @@ export const registerPull = (model: Command, { config, output }: Context): void 
         const { id, revision, dims, license, modality } = pulled.manifest;
         const document = { id, revision, dims, license, modality, fetched: pulled.fetched, files: pinned.files };
         output.result(document, () =>
-          pulled.fetched.length === 0
-            ? `${id} ${revision} was there already`
-            : `${id} ${revision}: ${pulled.fetched.length} files fetched, hashed and stored (${license})`,
+          [
+            pulled.fetched.length === 0
+              ? `${id} ${revision} was there already`
+              : `${id} ${revision}: ${pulled.fetched.length} files fetched, hashed and stored (${license})`,
+            `Use it: \`score.encoder: ${id}\` in pipeline.yaml${modality === 'text' ? `, or \`assay model train FILE --name NAME --encoder ${id}\`` : ''}`,
+          ].join('\n'),
         );
       });
     });

@@ -23,7 +23,12 @@ export const registerRollback = (model: Command, context: Context): void => {
     .action(async (name: string, { to, by, note }: Options) =>
       withServices(await context.config(), async (services) => {
         const done = await rollback(services, { name, to: to ?? null, by, note });
-        output.result({ name, ...done }, (d) => `${d.name} ${d.version} serves again, instead of ${d.previous}`);
+        output.result({ name, ...done }, (d) =>
+          [
+            `${d.name} ${d.version} serves again, byte for byte as it was, instead of ${d.previous}`,
+            `To undo it: \`assay model promote ${d.name} ${d.previous} --force\``,
+          ].join('\n'),
+        );
       }),
     );
 };

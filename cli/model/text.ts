@@ -26,7 +26,7 @@ export const accuracyText = (
     : `right in ${percent(accuracy)} of ${n} ${of} (95 % interval ${percent(low)} to ${percent(high)}); the baseline in ${percent(lengthOnlyAccuracy)}`;
 
 /** Who decides where nobody says so. */
-export const personOf = ({ env }: Context): string => env['USER'] ?? env['USERNAME'] ?? 'command line';
+export const personOf = ({ env }: Context): string => env['USER'] ?? env['USERNAME'] ?? 'the command line';
 
 /** Steps as lines of progress; nothing cancels them but the end of the process. */
 export const progressOf = (output: Output): Progress => ({

@@ -10,6 +10,7 @@ import { HeadKind } from '../../schemas/model.ts';
 import { PipelineConfig } from '../../schemas/pipeline.ts';
 import { Name } from '../../schemas/primitives.ts';
 import type { Context } from '../context.ts';
+import { loadRemotes } from '../remotes.ts';
 import { withServices } from '../services.ts';
 import { accuracyText, openTrainingFile, personOf, progressOf } from './text.ts';
 
@@ -18,6 +19,7 @@ interface Options {
   readonly objective?: PipelineConfig['train']['objective'];
   readonly encoder?: string;
   readonly pipeline?: string;
+  readonly augment?: boolean;
 }
 
 const configOf = async (file: string | undefined): Promise<PipelineConfig> => {
@@ -44,15 +46,17 @@ export const registerTrain = (model: Command, context: Context): void => {
     .argument('<file>', 'JSON Lines of preferences, rankings, ratings, marks or steps')
     .requiredOption('--name <name>', 'name of the head')
     .addOption(new Option('--objective <objective>', 'what it is fitted to').choices(['auto', ...HeadKind.options]))
-    .option('--encoder <id>', 'the encoder of its features')
+    .option('--encoder <id>', 'the encoder of its features, or remote/<name> from the file that ASSAY_REMOTES names')
     .option('--pipeline <file>', 'a pipeline.yaml whose `train` and `score.encoder` hold')
-    .action(async (file: string, { name, objective, encoder: id, pipeline }: Options) => {
+    .option('--augment', 'fit on attacked twins of the rejected responses too')
+    .action(async (file: string, { name, objective, encoder: id, pipeline, augment }: Options) => {
       const given = await configOf(pipeline);
       const config = { ...given.train, ...(objective === undefined ? {} : { objective }) };
       const named = checkedName(name);
-      await withServices(await context.config(), async ({ objects, tables }) => {
-        const encoder = await openEncoder(objects, id ?? given.score.encoder, 'text');
-        const training = { name: named, file: await openTrainingFile(file), encoder, config };
+      await withServices(await context.config(), async ({ objects, tables, config: settings }) => {
+        const remotes = loadRemotes(settings, context.env);
+        const encoder = await openEncoder({ objects, remotes }, id ?? given.score.encoder, 'text');
+        const training = { name: named, file: await openTrainingFile(file), encoder, config, augment };
         const { version, kind, metrics } = await trainFile({ objects, tables }, training, progressOf(output));
         const wanted = { name: named, version, by: personOf(context), note: '', force: false };
         const { promoted, reason } = await promote({ objects, tables }, wanted);
@@ -61,6 +65,7 @@ export const registerTrain = (model: Command, context: Context): void => {
             `${d.name} ${d.version}: a ${d.objective} head, fitted on ${metrics.trainPairs} examples`,
             accuracyText(metrics, 'held-out examples'),
             `${d.promoted ? 'promoted' : 'not promoted'}: ${d.reason}`,
+            `What it can and cannot do: \`assay model show ${d.name} --version ${d.version}\``,
           ].join('\n'),
         );
       });

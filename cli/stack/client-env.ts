@@ -11,6 +11,9 @@ export const urlsOf = (ports: Ports) => ({
   temporalUi: `http://127.0.0.1:${ports.ui}`,
 });
 
+/** Where OpenRLHF asks for rewards; the token is named, not shown. */
+export const rewardUrlOf = (api: string): string => `${api}/reward/$ASSAY_REWARD_TOKEN/MODEL`;
+
 export const clientEnv = (home: string, ports: Ports, secrets: Secrets): Record<string, string> => ({
   ASSAY_STACK: 'local',
   ASSAY_HOME: home,
@@ -19,6 +22,7 @@ export const clientEnv = (home: string, ports: Ports, secrets: Secrets): Record<
   ASSAY_SUBJECT_KEY: secrets.subjectKey,
   ASSAY_WEBHOOK_TOKEN: secrets.webhookToken,
   ASSAY_API_TOKEN: secrets.apiToken,
+  ...(secrets.rewardToken === undefined ? {} : { ASSAY_REWARD_TOKEN: secrets.rewardToken }),
   ASSAY_TEMPORAL_UI_URL: urlsOf(ports).temporalUi,
   AWS_ACCESS_KEY_ID: secrets.s3AccessKey,
   AWS_SECRET_ACCESS_KEY: secrets.s3SecretKey,

@@ -14,6 +14,8 @@ export const Secrets = z.object({
   webhookToken: z.string(),
   /** Bearer token of the HTTP API. */
   apiToken: z.string(),
+  /** Token that stands in the path of OpenRLHF's reward URL, good for rewards only; none while a stack of an older version runs. */
+  rewardToken: z.string().optional(),
 });
 export type Secrets = z.infer<typeof Secrets>;
 
@@ -38,6 +40,7 @@ export const ensureSecrets = (home: string, env: Env): Secrets => {
     subjectKey: env['ASSAY_SUBJECT_KEY'] ?? stored?.subjectKey ?? randomBytes(32).toString('hex'),
     webhookToken: stored?.webhookToken ?? randomBytes(24).toString('hex'),
     apiToken: stored?.apiToken ?? randomBytes(24).toString('hex'),
+    rewardToken: stored?.rewardToken ?? randomBytes(24).toString('hex'),
   };
   if (JSON.stringify(stored) !== JSON.stringify(secrets))
     writeAtomically(stackFiles(home).secrets, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);

@@ -1,5 +1,5 @@
 /** Gathers the texts of concurrent requests into batches: a batch leaves when it is full, when the first text has waited long enough, or when the one before is back. */
-import { AssayError } from '../../schemas/errors.ts';
+import { AssayError, isAssayError } from '../../schemas/errors.ts';
 import type { RewardInput, RewardOutput } from './ports.ts';
 
 export interface BatcherOptions {
@@ -81,10 +81,11 @@ export const createBatcher = ({ score, maxBatch, maxWaitMs, onBatch, onWaiting }
     try {
       await scoreShares(shares, abort.signal);
     } catch (error) {
-      // One request's text may be what failed: the others' are tried without it.
+      // One request's text may be what failed: the others' are tried without it. A server that is away is away for all of them.
+      const away = isAssayError(error) && error.retry;
       for (const share of shares) {
         if (share.job.settled) continue;
-        if (shares.length === 1) fail(share.job, error);
+        if (away || shares.length === 1) fail(share.job, error);
         else await scoreShares([share], abort.signal).catch((own: unknown) => fail(share.job, own));
       }
     }

@@ -5,7 +5,7 @@ import { invalid, MAX_TEXTS } from './limits.ts';
 import type { RewardInput, RewardOutput, ServedModel } from './ports.ts';
 
 const INPUTS = ['prompt', 'response', 'language'] as const;
-const OUTPUTS = ['reward', 'std', 'ood'] as const;
+const OUTPUTS = ['reward', 'std', 'ood', 'probability', 'aspects'] as const;
 type OutputName = (typeof OUTPUTS)[number];
 
 const Tensor = z.object({
@@ -63,7 +63,7 @@ export const readInfer = (body: unknown): InferRequest => {
 
 /** Names of what a model puts out, `reward` first. */
 const available = ({ outputs }: ServedModel): OutputName[] =>
-  OUTPUTS.filter((name) => name === 'reward' || outputs[name]);
+  OUTPUTS.filter((name) => name === 'reward' || (name === 'aspects' ? outputs.aspects.length > 0 : outputs[name]));
 
 /** Throws ASY-5028 where an output is wanted that the model does not have. */
 export const checkOutputs = (model: ServedModel, wanted: readonly OutputName[] | undefined): readonly OutputName[] => {
@@ -72,9 +72,26 @@ export const checkOutputs = (model: ServedModel, wanted: readonly OutputName[] |
   return wanted ?? has;
 };
 
+/** One output: [n], or [n, aspects] with the aspects' names as a parameter, since the protocol has no place for them. */
+const tensorOf = (name: OutputName, outputs: readonly RewardOutput[], aspects: readonly string[]) =>
+  name === 'aspects'
+    ? {
+        name,
+        shape: [outputs.length, aspects.length],
+        datatype: 'FP32',
+        parameters: { names: JSON.stringify(aspects) },
+        data: outputs.flatMap((output) => aspects.map((aspect) => output.aspects?.[aspect] ?? null)),
+      }
+    : {
+        name,
+        shape: [outputs.length],
+        datatype: 'FP32',
+        data: outputs.map((output) => (name === 'reward' ? output.value : output[name])),
+      };
+
 /** The answer to an inference request. */
 export const inferAnswer = (
-  { model, version }: ServedModel,
+  { model, version, outputs: has }: ServedModel,
   id: string | undefined,
   names: readonly OutputName[],
   outputs: readonly RewardOutput[],
@@ -82,12 +99,7 @@ export const inferAnswer = (
   model_name: model,
   model_version: version,
   ...(id === undefined ? {} : { id }),
-  outputs: names.map((name) => ({
-    name,
-    shape: [outputs.length],
-    datatype: 'FP32',
-    data: outputs.map((output) => (name === 'reward' ? output.value : output[name])),
-  })),
+  outputs: names.map((name) => tensorOf(name, outputs, has.aspects)),
 });
 
 /** A model's metadata. */
@@ -96,5 +108,9 @@ export const modelMetadata = (model: ServedModel) => ({
   versions: [model.version],
   platform: 'assay_onnx',
   inputs: INPUTS.map((name) => ({ name, datatype: 'BYTES', shape: [-1] })),
-  outputs: available(model).map((name) => ({ name, datatype: 'FP32', shape: [-1] })),
+  outputs: available(model).map((name) => ({
+    name,
+    datatype: 'FP32',
+    shape: name === 'aspects' ? [-1, model.outputs.aspects.length] : [-1],
+  })),
 });

@@ -20,8 +20,9 @@ const Request = z.object({ query: Texts, prompts: Texts.nullish(), labels: z.unk
  * prompt that was too long has lost its beginning (OpenRLHF cuts it from the left): then its last part must be there.
  */
 const afterPrompt = (query: string, prompt: string): string | null => {
-  const whole = query.indexOf(prompt);
-  if (whole >= 0 && whole <= OPENING) return query.slice(whole + prompt.length);
+  // Only as far as it may begin: a search through all of a text that repeats itself takes quadratic time.
+  const whole = query.slice(0, OPENING + prompt.length).indexOf(prompt);
+  if (whole >= 0) return query.slice(whole + prompt.length);
   const tail = prompt.slice(-OPENING);
   const at = query.indexOf(tail);
   if (prompt.length <= OPENING || at < 0) return null;

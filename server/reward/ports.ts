@@ -15,6 +15,10 @@ export interface RewardOutput {
   readonly std: number | null;
   /** Out-of-distribution distance; null where the model has none. */
   readonly ood: number | null;
+  /** Each aspect by name, in its own scale; null where the model has none. */
+  readonly aspects: Readonly<Record<string, number>> | null;
+  /** P(good) of a binary head; null where the model has none. */
+  readonly probability: number | null;
 }
 
 /** One version of a model, opened. */
@@ -29,7 +33,7 @@ export interface RewardModel {
 export interface RewardRegistry {
   /** The version that serves under a name. Throws ASY-5001. */
   promoted(name: string): Promise<string>;
-  /** Opens one version. Throws ASY-5001, ASY-5002, ASY-5006, ASY-5027. */
+  /** Opens one version. Throws ASY-5001, ASY-5002, ASY-5006, ASY-5027, ASY-5038. */
   open(name: string, version: string): Promise<RewardModel>;
   /** Throws ASY-3001 where the registry does not answer. */
   reachable(): Promise<void>;
@@ -39,8 +43,13 @@ export interface RewardRegistry {
 export interface ServedModel {
   readonly model: string;
   readonly version: string;
-  /** Whether its answers hold a spread and a distance. */
-  readonly outputs: { readonly std: boolean; readonly ood: boolean };
+  /** What its answers hold beside the reward; of aspects the names. */
+  readonly outputs: {
+    readonly std: boolean;
+    readonly ood: boolean;
+    readonly probability: boolean;
+    readonly aspects: readonly string[];
+  };
   /** Scores through the queue. Throws ASY-5029 where that is full, ASY-5031 while stopping; rejects when `signal` aborts. */
   score(inputs: readonly RewardInput[], signal: AbortSignal): Promise<RewardOutput[]>;
 }

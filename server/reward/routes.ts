@@ -2,7 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { timingSafeEqual } from 'hono/utils/buffer';
 import { AssayError, type ErrorCode, isAssayError } from '../../schemas/errors.ts';
-import { MAX_BODY } from './limits.ts';
+import { MAX_BODY, withinLimits } from './limits.ts';
 import { checkOutputs, inferAnswer, modelMetadata, readInfer } from './oip.ts';
 import { readQueries, rewardAnswer } from './openrlhf.ts';
 import type { RewardMetrics, RewardProtocol, RewardService } from './ports.ts';
@@ -17,10 +17,11 @@ export interface RewardDeps {
   readonly log: (line: string) => void;
 }
 
-const STATUS: Partial<Record<ErrorCode, 400 | 404 | 413 | 429 | 502 | 503>> = {
+const STATUS: Partial<Record<ErrorCode, 400 | 404 | 409 | 413 | 429 | 502 | 503>> = {
   'ASY-1004': 400,
   'ASY-3001': 503,
   'ASY-5001': 404,
+  'ASY-5006': 409,
   'ASY-5027': 400,
   'ASY-5028': 400,
   'ASY-5029': 429,
@@ -29,6 +30,7 @@ const STATUS: Partial<Record<ErrorCode, 400 | 404 | 413 | 429 | 502 | 503>> = {
   'ASY-5032': 502,
   'ASY-5033': 502,
   'ASY-5034': 404,
+  'ASY-5038': 400,
 };
 
 /** A client that went away: nobody reads this status (nginx's number for it). */
@@ -51,7 +53,7 @@ const bodyOf = async ({ req }: Context): Promise<unknown> => {
       if (bytes > MAX_BODY) throw tooLong();
       text += decoder.decode(part.value, { stream: true });
     }
-    return JSON.parse(text + decoder.decode());
+    return withinLimits(JSON.parse(text + decoder.decode()));
   } catch (cause) {
     if (isAssayError(cause)) throw cause;
     throw new AssayError('ASY-5028', { where: 'body', reason: 'not JSON in UTF-8' }, { cause });

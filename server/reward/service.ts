@@ -71,7 +71,12 @@ export const createRewardService = (
       return {
         model: model.model,
         version: model.version,
-        outputs: { std: answer.std !== null, ood: answer.ood !== null },
+        outputs: {
+          std: answer.std !== null,
+          ood: answer.ood !== null,
+          probability: answer.probability !== null,
+          aspects: Object.keys(answer.aspects ?? {}),
+        },
         score: async (inputs, signal) => {
           if (stopping) throw new AssayError('ASY-5031');
           if (waiting + inputs.length > maxWaiting) throw new AssayError('ASY-5029', { waiting });
@@ -88,15 +93,18 @@ export const createRewardService = (
     const known = opened.get(key) ?? open(name, version);
     opened.delete(key);
     opened.set(key, known);
-    known.served.catch(() => opened.delete(key));
-    const [oldest] = opened.keys();
-    if (opened.size > maxModels && oldest !== undefined) {
-      const gone = opened.get(oldest)?.idle() ?? Promise.resolve();
-      opened.delete(oldest);
-      closing.add(gone);
-      void gone.finally(() => closing.delete(gone));
-    }
+    // Only one that answers may take another's place: names that are no models push nothing out.
+    known.served.then(evict, () => opened.delete(key));
     return known.served;
+  };
+
+  const evict = (): void => {
+    const [oldest] = opened.keys();
+    if (opened.size <= maxModels || oldest === undefined) return;
+    const gone = opened.get(oldest)?.idle() ?? Promise.resolve();
+    opened.delete(oldest);
+    closing.add(gone);
+    void gone.finally(() => closing.delete(gone));
   };
 
   /** The promoted version as last known. An old answer serves while a newer one is fetched: promotion makes nobody wait. */
@@ -131,7 +139,6 @@ export const createRewardService = (
     ready: async () => {
       if (stopping) throw new AssayError('ASY-5031');
       await registry.reachable();
-      await Promise.all([...opened.values()].map(({ served }) => served));
     },
     admit: (bytes) => {
       if (bytesUnderWay + bytes > maxBytes) throw new AssayError('ASY-5029', { waiting });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRemotes } from '../../activities/adapters/remote/index.ts';
+import { modelReport, reliabilityOf } from '../../activities/model-report.ts';
 import { createRewardRegistry } from '../../cli/rewards.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import type { Item } from '../../schemas/item.ts';
@@ -16,6 +17,7 @@ const item: Item = {
   externalId: '<script>alert(1)</script>',
   modality: 'text',
   language: 'en',
+  translatedFrom: null,
   group: 'g',
   prompt: [{ role: 'user', content: '<img src=x onerror=alert(1)>' }],
   responses: [{ model: null, text: '"><svg onload=alert(2)>', media: null }],
@@ -39,6 +41,7 @@ const setup = (hosts: readonly string[] = []) => {
     },
     approve: async (drop: string, { by }: { by: string }) => void decided.push(`${drop} ${by}`),
   } as unknown as Runs;
+  const objects = createMemoryObjects();
   const claims: unknown[] = [];
   const annotators = {
     claim: async (...args: unknown[]) => {
@@ -57,10 +60,11 @@ const setup = (hosts: readonly string[] = []) => {
       throw new AssayError('ASY-6001', { dataset: name });
     },
     models: async () => ({ models: [] }),
+    model: (name, version) => modelReport(objects, name, version),
+    reliability: (name, version) => reliabilityOf(objects, name, version),
   };
   const lines: string[] = [];
   let misses = 0;
-  const objects = createMemoryObjects();
   const metrics = createRewardMetrics();
   const service = createRewardService(createRewardRegistry({ objects, remotes: createRemotes({}, () => '') }), metrics);
   const app = createApp({

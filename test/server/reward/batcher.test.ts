@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AssayError } from '../../../schemas/errors.ts';
 import { createBatcher } from '../../../server/reward/batcher.ts';
 import type { RewardInput, RewardOutput } from '../../../server/reward/ports.ts';
 
@@ -16,7 +17,15 @@ const setup = ({ maxBatch = 4, maxWaitMs = 0 } = {}) => {
       new Promise<RewardOutput[]>((resolve, reject) => {
         const finish = (error?: Error): void =>
           error === undefined
-            ? resolve(inputs.map(({ response }) => ({ value: response.length, std: null, ood: null })))
+            ? resolve(
+                inputs.map(({ response }) => ({
+                  value: response.length,
+                  std: null,
+                  ood: null,
+                  aspects: null,
+                  probability: null,
+                })),
+              )
             : reject(error);
         batches.push({ inputs, signal, finish });
       }),
@@ -74,7 +83,13 @@ test('one bad text fails its own request, not those that shared its batch', asyn
   const batcher = createBatcher({
     score: async (inputs) => {
       if (inputs.some(({ response }) => response === 'bad')) throw new Error('bad text');
-      return inputs.map(({ response }) => ({ value: response.length, std: null, ood: null }));
+      return inputs.map(({ response }) => ({
+        value: response.length,
+        std: null,
+        ood: null,
+        aspects: null,
+        probability: null,
+      }));
     },
     maxBatch: 8,
     maxWaitMs: 0,
@@ -123,7 +138,13 @@ test('whatever the requests and the batch size, each gets its own answers in ord
         const batcher = createBatcher({
           score: async (inputs) => {
             most = Math.max(most, inputs.length);
-            return inputs.map(({ response }) => ({ value: response.length, std: null, ood: null }));
+            return inputs.map(({ response }) => ({
+              value: response.length,
+              std: null,
+              ood: null,
+              aspects: null,
+              probability: null,
+            }));
           },
           maxBatch,
           maxWaitMs: 0,
@@ -136,4 +157,13 @@ test('whatever the requests and the batch size, each gets its own answers in ord
       },
     ),
   );
+});
+
+test('a model that is away fails all who wait for the batch at once, instead of being asked for each alone', async () => {
+  const { batches, submit } = setup({ maxBatch: 3 });
+  const requests = [submit('a'), submit('b'), submit('c')];
+  const ends = Promise.allSettled(requests);
+  batches[0]?.finish(new AssayError('ASY-5032', { remote: 'm', reason: 'no answer' }));
+  expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(batches).toHaveLength(1);
 });

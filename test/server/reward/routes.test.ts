@@ -17,6 +17,8 @@ const setup = async (options: Parameters<typeof createRewardService>[2] = {}, re
   await storeHead(objects, 'm', 'v2', { slope: 2 });
   await storeHead(objects, 'old', 'v1', { revision: 'older' });
   await storeHead(objects, 'pictures', 'v1', { modality: 'image' });
+  await storeHead(objects, 'sides', 'v1', { aspects: true });
+  await storeHead(objects, 'steps', 'v1', { process: { bias: 0 } });
   await promote(objects, 'm', 'v1');
   const metrics = createRewardMetrics();
   const service = createRewardService(
@@ -135,7 +137,7 @@ describe('OpenRLHF', () => {
     ['pictures', 400, 'ASY-5027'],
     ['remote%2Fx', 404, 'ASY-5034'],
     ['..%2F..%2Fetc', 400, 'ASY-1004'],
-    ['old', 500, 'ASY-5006'],
+    ['old', 409, 'ASY-5006'],
   ])('model %s → %i %s', async (model, status, code) => {
     const { post, lines } = await setup();
     const answer = await post(`/reward/trainer/${model}`, { query: ['a'] }, {});
@@ -146,6 +148,12 @@ describe('OpenRLHF', () => {
 });
 
 describe('hostile sizes', () => {
+  test('a text that repeats itself takes no quadratic time', { timeout: 5_000 }, async () => {
+    const { post } = await setup();
+    const [query, half] = ['a'.repeat(1_000_000), 'a'.repeat(250_000)];
+    expect((await post('/reward/m', { query: [query], prompts: [`${half}b${half}`] })).status).toBe(200);
+  });
+
   test('a prompt of a megabyte is scored', async () => {
     const { post } = await setup();
     const prompt = 'long '.repeat(200_000);
@@ -157,6 +165,11 @@ describe('hostile sizes', () => {
     const { post, app } = await setup();
     const many = await post('/reward/m', { query: Array.from({ length: 4097 }, () => 'a') });
     expect([many.status, ((await many.json()) as { code: string }).code]).toEqual([413, 'ASY-5030']);
+    // Each would be a complaint of its own: megabytes of them take seconds and gigabytes.
+    const values = Array.from({ length: 70_000 }, () => 0);
+    expect((await post('/reward/m', { query: values })).status).toBe(413);
+    expect((await post('/reward/m', { query: ['a'], labels: [[values]] })).status).toBe(413);
+    expect((await post('/v2/models/m/infer', { inputs: [bytes('response', [values])] })).status).toBe(413);
     expect(
       (await post('/v2/models/m/infer', { inputs: [bytes('prompt', []), bytes('response', [], [1e9])] })).status,
     ).toBe(400);
@@ -210,7 +223,7 @@ describe('Open Inference Protocol v2', () => {
     expect(await get('/v2/health/ready')).toEqual([200, { ready: true }]);
     expect(await get('/v2/models/m/ready')).toEqual([200, { name: 'm', ready: true }]);
     expect(await get('/v2/models/old/ready')).toMatchObject([
-      500,
+      409,
       { error: expect.stringMatching(/^ASY-5006 /) as string },
     ]);
     expect(await get('/v2/models/m')).toEqual([
@@ -247,6 +260,39 @@ describe('Open Inference Protocol v2', () => {
       outputs: [{ name: 'reward' }],
     });
     expect(((await nested.json()) as typeof body).outputs).toEqual(body.outputs);
+  });
+
+  test('gives aspects as rows, with their names, and alone where they alone are wanted', async () => {
+    const { post, app } = await setup();
+    const [long, none] = [reward('Because.'), reward('there')].map((value) => expect.closeTo(value, 5) as number);
+    const [lengths, shortness] = [reward('Because.'), reward('there')].map(
+      (value) => expect.closeTo(-value, 5) as number,
+    );
+    const aspects = {
+      name: 'aspects',
+      shape: [2, 2],
+      datatype: 'FP32',
+      parameters: { names: '["long","short"]' },
+      data: [long, lengths, none, shortness],
+    };
+    const all = (await (await post('/v2/models/sides/infer', texts)).json()) as { outputs: unknown[] };
+    expect(all.outputs).toEqual([{ name: 'reward', shape: [2], datatype: 'FP32', data: [long, none] }, aspects]);
+    const wanted = { ...texts, outputs: [{ name: 'aspects' }] };
+    expect(await (await post('/v2/models/sides/infer', wanted)).json()).toMatchObject({ outputs: [aspects] });
+    expect((await post('/v2/models/m/infer', wanted)).status).toBe(400);
+    expect(await (await app.request('/v2/models/sides')).json()).toMatchObject({
+      outputs: [{ name: 'reward' }, { name: 'aspects', datatype: 'FP32', shape: [-1, 2] }],
+    });
+  });
+
+  test('a process head is refused: it would take a whole response for one step', async () => {
+    const { post } = await setup();
+    const answer = await post('/v2/models/steps/infer', texts);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { error: expect.stringMatching('^ASY-5038 ') as string },
+    ]);
+    expect((await post('/reward/steps', { query: ['a'] })).status).toBe(400);
   });
 
   test.each([
@@ -313,7 +359,7 @@ describe('over a real connection', () => {
         model,
         version,
         score: (inputs, { signal } = {}) => {
-          const outputs = inputs.map(() => ({ value: 1, std: null, ood: null }));
+          const outputs = inputs.map(() => ({ value: 1, std: null, ood: null, aspects: null, probability: null }));
           // The probe, which nobody can abort.
           if (signal === undefined) return Promise.resolve(outputs);
           return new Promise((resolve, reject) => {

@@ -28,7 +28,8 @@ const setup = (options: Parameters<typeof createRewardService>[2] = {}) => {
         version,
         score: async (inputs) => {
           await state.hold;
-          return inputs.map(() => ({ value: version === 'nan' ? Number.NaN : Number(version), std: null, ood: 1 }));
+          const value = version === 'nan' ? Number.NaN : Number(version);
+          return inputs.map(() => ({ value, std: null, ood: 1, aspects: { calm: value }, probability: null }));
         },
       };
     },
@@ -51,7 +52,7 @@ test('a model is opened once, by its first request, and knows what it puts out',
   expect(opened).toEqual([]);
   expect(await Promise.all([score(), score(), score('m', '1')])).toEqual([[1], [1], [1]]);
   expect(opened).toEqual(['1']);
-  expect((await service.model('m')).outputs).toEqual({ std: false, ood: true });
+  expect((await service.model('m')).outputs).toEqual({ std: false, ood: true, probability: false, aspects: ['calm'] });
 });
 
 test('a promotion is noticed after a while, without making anybody wait; an old version can still be named', async () => {
