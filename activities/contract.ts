@@ -74,6 +74,16 @@ export interface LabelActivities {
   }>;
 }
 
+/** What is scored: features by a head, items by a remote model. */
+export type ScoreSource = { readonly features: TableRef } | { readonly items: TableRef };
+
+/** What `score.model` names, and which table it reads. */
+export interface ChosenModel {
+  name: string;
+  version: string;
+  reads: 'features' | 'items';
+}
+
 /** On queue `gpu` (encode) and `cpu` (score). */
 export interface ScoreActivities {
   /**
@@ -91,18 +101,15 @@ export interface ScoreActivities {
     items: TableRef;
     config: PipelineConfig['score'];
   }): Promise<{ features: TableRef; encoder: string; revision: string }>;
-  /** The head's reward for every response of one features shard. */
-  scoreShard(input: {
-    run: string;
-    features: TableRef;
-    shard: number;
-    model: { name: string; version: string };
-  }): Promise<{ rows: number }>;
-  commitScores(input: {
-    run: string;
-    features: TableRef;
-    model: { name: string; version: string };
-  }): Promise<{ scores: TableRef }>;
+  /** The model that `score.model` names, in the version that serves now. Throws ASY-5006 where it cannot read these features. */
+  resolveModel(input: { model: string; items: TableRef; config: PipelineConfig['score'] }): Promise<ChosenModel>;
+  /** The model's reward for every response of one shard; idempotent by receipt. */
+  scoreShard(
+    input: { run: string; shard: number; model: { name: string; version: string } } & ScoreSource,
+  ): Promise<{ rows: number }>;
+  commitScores(
+    input: { run: string; model: { name: string; version: string } } & ScoreSource,
+  ): Promise<{ scores: TableRef }>;
 }
 
 /** On queue `cpu`. */

@@ -7,9 +7,17 @@ import { openPulled } from '../models/encoders/pulled.ts';
 import { type EncoderFile, PulledEncoder } from '../schemas/encoder.ts';
 import { AssayError, isAssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
+import { remoteName } from '../schemas/model-choice.ts';
 import { type Modality, Name } from '../schemas/primitives.ts';
 import { layOut } from './adapters/beside.ts';
+import type { RemoteModels } from './adapters/remote/index.ts';
 import type { ObjectStore } from './ports.ts';
+
+/** Where models come from: the bucket, and the servers that the operator names. */
+export interface ModelSources {
+  readonly objects: ObjectStore;
+  readonly remotes: RemoteModels;
+}
 
 /** Every encoder pulled under a name, the newest first. */
 export const pulledEncoders = async (objects: ObjectStore, id: string): Promise<PulledEncoder[]> => {
@@ -75,12 +83,24 @@ const openOnce = (objects: ObjectStore, pulled: PulledEncoder): Promise<Encoder>
   return opening;
 };
 
+const ofModality = (encoder: Encoder, modality: Modality): Encoder => {
+  const { id, modality: own } = encoder.manifest;
+  if (!fits(own, modality)) throw new AssayError('ASY-5001', { model: `${id} for ${modality}` });
+  return encoder;
+};
+
 /**
- * The encoder named (`auto` is the modality's default; `id@revision` a pulled one of that revision, else the newest pulled).
- * Throws ASY-5001 where nothing has the name or it is of another modality, ASY-5020 where it must be pulled first, ASY-5002 where
- * its bytes are not those that were pulled.
+ * The encoder named (`auto` is the modality's default; `remote/name` one that the operator names; `id@revision` a pulled one of that
+ * revision, else the newest pulled). Throws ASY-5001 where nothing has the name or it is of another modality, ASY-5020 where it must
+ * be pulled first, ASY-5002 where its bytes are not those that were pulled, ASY-5034 where no remote of the name embeds.
  */
-export const openEncoder = async (objects: ObjectStore, idOrAuto: string, modality: Modality): Promise<Encoder> => {
+export const openEncoder = async (
+  { objects, remotes }: ModelSources,
+  idOrAuto: string,
+  modality: Modality,
+): Promise<Encoder> => {
+  const remote = remoteName(idOrAuto);
+  if (remote !== null) return ofModality(remotes.encoder(remote), modality);
   if (idOrAuto === 'auto' || encoderManifests().some(({ id }) => id === idOrAuto))
     return resolveEncoder(idOrAuto, modality);
   const [id = '', revision] = idOrAuto.split('@');
@@ -91,8 +111,20 @@ export const openEncoder = async (objects: ObjectStore, idOrAuto: string, modali
     const known = stored.length > 0 || encoderRecipes().some((recipe) => recipe.id === id);
     throw known ? new AssayError('ASY-5020', { encoder: idOrAuto }) : new AssayError('ASY-5001', { model: idOrAuto });
   }
-  if (!fits(pulled.manifest.modality, modality)) throw new AssayError('ASY-5001', { model: `${id} for ${modality}` });
-  return openOnce(objects, pulled);
+  return ofModality(await openOnce(objects, pulled), modality);
+};
+
+/**
+ * The encoder that made features or that a head was fitted on: of pulled ones there may be several revisions, of others there is the one
+ * at hand, whose revision the caller checks. Throws what `openEncoder` throws.
+ */
+export const openEncoderOf = (
+  sources: ModelSources,
+  { id, revision }: { readonly id: string; readonly revision: string },
+  modality: Modality,
+): Promise<Encoder> => {
+  const single = remoteName(id) !== null || encoderManifests().some((manifest) => manifest.id === id);
+  return openEncoder(sources, single ? id : `${id}@${revision}`, modality);
 };
 
 export interface ListedEncoder {

@@ -1,7 +1,7 @@
 /** Which heads there are, read from the registry in S3. */
 import { sha256 } from '../models/hash.ts';
 import { type Head, openHead } from '../models/heads/head.ts';
-import { AssayError } from '../schemas/errors.ts';
+import { AssayError, isAssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
 import { HeadManifest, type HeadMetrics } from '../schemas/model.ts';
 import type { ObjectStore } from './ports.ts';
@@ -16,11 +16,16 @@ export interface ListedModel {
   readonly metrics: HeadMetrics;
 }
 
-/** A head's manifest, or null. */
+/** A head's manifest, or null. Throws ASY-5003 for one that cannot be read. */
 export const readHead = async (objects: ObjectStore, name: string, version: string): Promise<HeadManifest | null> => {
   const key = keys.model(name, version, 'manifest.json');
   if ((await objects.head(key)) === null) return null;
-  return HeadManifest.parse(JSON.parse((await objects.get(key)).toString('utf8')));
+  try {
+    return HeadManifest.parse(JSON.parse((await objects.get(key)).toString('utf8')));
+  } catch (cause) {
+    if (isAssayError(cause)) throw cause;
+    throw new AssayError('ASY-5003', { file: key, reason: (cause as Error).message }, { cause });
+  }
 };
 
 /** A stored head opened, its bytes held against its manifest. Throws ASY-5002, ASY-5003. */
@@ -31,7 +36,8 @@ export const openHeadOf = async (objects: ObjectStore, { name, version, onnx }: 
   return openHead(bytes);
 };
 
-const versionsUnder = async (objects: ObjectStore, prefix: string) => {
+/** The versions whose manifests stand under a prefix, in no order. */
+export const versionsUnder = async (objects: ObjectStore, prefix: string) => {
   const found: { name: string; version: string; modified: number }[] = [];
   for await (const { key, modified } of objects.list(prefix)) {
     const [, name, version] = /^models\/([^/]+)\/([^/]+)\/manifest\.json$/.exec(key) ?? [];

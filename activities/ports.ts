@@ -54,7 +54,7 @@ export interface TableStore {
   read<S extends RowSchema>(ref: TableRef, schema: S): AsyncIterable<z.infer<S>>;
   /**
    * SQL over Parquet: `{name}` in the text stands for `read_parquet([...])` of the named tables' or shards' local files.
-   * Rows stream as plain JSON values. For joins and counts that need not pass row by row through zod.
+   * Rows stream as plain JSON values, BLOB columns as bytes. For joins and counts that need not pass row by row through zod.
    */
   query<T = Record<string, unknown>>(
     sql: string,

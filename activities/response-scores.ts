@@ -1,9 +1,9 @@
 import { segvr } from '../models/segvr.ts';
 import type { FeatureRow, Score } from '../schemas/score.ts';
 
-/** A feature row and what a head says of it. */
+/** A response, or a segment of a video, and what a model says of it. */
 export interface Segment {
-  readonly row: FeatureRow;
+  readonly row: Pick<FeatureRow, 'item' | 'response' | 'at'>;
   readonly reward: number;
   readonly std: number | null;
   readonly ood: number | null;

@@ -1,21 +1,13 @@
 /** From a name to something that scores texts: a stored head on its encoder, or a remote model. */
-import { type Encoder, encoderManifests } from '../models/encoders/index.ts';
-import { checkRevision, type Head } from '../models/heads/head.ts';
-import type { Scorer, ScorerInput } from '../models/scorer.ts';
+import { checkRevision, type Head, type HeadScores } from '../models/heads/head.ts';
+import type { Scorer, ScorerInput, ScorerOutput } from '../models/scorer.ts';
 import { LIMITS } from '../schemas/drop.ts';
 import { AssayError } from '../schemas/errors.ts';
-import type { HeadManifest } from '../schemas/model.ts';
-import type { RemoteModels } from './adapters/remote/index.ts';
-import { openEncoder } from './encoder-catalog.ts';
+import type { HeadKind, HeadManifest } from '../schemas/model.ts';
+import { remoteName } from '../schemas/model-choice.ts';
+import { type ModelSources, openEncoderOf } from './encoder-catalog.ts';
 import { openHeadOf, promotedVersion, readHead, showModel } from './model-catalog.ts';
 import type { ObjectStore } from './ports.ts';
-
-export interface ScorerDeps {
-  readonly objects: ObjectStore;
-  readonly remotes: RemoteModels;
-}
-
-const REMOTE = 'remote/';
 
 /** What is read of a text, in code units: as much as a row of a drop can hold. */
 const LONGEST = LIMITS.rowBytes;
@@ -28,60 +20,71 @@ const clipped = (text: string): string =>
   (text.length <= LONGEST ? text : text.slice(0, (LONGEST * 3) / 4) + text.slice(-LONGEST / 4)).toWellFormed();
 
 /** The version that scores where none is named: the promoted one, else the newest. Throws ASY-5001. */
-export const servingVersion = async ({ objects, remotes }: ScorerDeps, name: string): Promise<string> =>
-  name.startsWith(REMOTE)
-    ? remotes.scorer(name.slice(REMOTE.length)).version
-    : ((await promotedVersion(objects, name)) ?? (await showModel(objects, name)).version);
+export const servingVersion = async ({ objects, remotes }: ModelSources, name: string): Promise<string> => {
+  const remote = remoteName(name);
+  if (remote !== null) return remotes.scorer(remote).version;
+  return (await promotedVersion(objects, name)) ?? (await showModel(objects, name)).version;
+};
 
-/** A stored head and its manifest. Throws ASY-5001, ASY-5002, ASY-5027. */
-const openStored = async (
+/** A stored head and its manifest. Throws ASY-5001 (no such head), ASY-5002 (bytes changed). */
+export const openStored = async (
   objects: ObjectStore,
-  name: string,
-  version: string,
+  { name, version }: { readonly name: string; readonly version: string },
 ): Promise<{ readonly manifest: HeadManifest; readonly head: Head }> => {
   const manifest = await readHead(objects, name, version);
   if (manifest === null) throw new AssayError('ASY-5001', { model: `${name} ${version}` });
-  if (manifest.modality !== 'text') throw new AssayError('ASY-5027', { model: name, modality: manifest.modality });
   return { manifest, head: await openHeadOf(objects, manifest) };
 };
 
-/** A text encoder by name: `remote/<name>`, or what `openEncoder` finds. Throws what that throws, and ASY-5034. */
-export const openTextEncoder = async ({ objects, remotes }: ScorerDeps, id: string): Promise<Encoder> =>
-  id.startsWith(REMOTE) ? remotes.encoder(id.slice(REMOTE.length)) : openEncoder(objects, id, 'text');
+/** What is opened under a name, and what its head was fitted to; a remote model does not say. */
+export interface Judge {
+  readonly kind: HeadKind | null;
+  readonly scorer: Scorer;
+}
 
-/** The encoder a head was fitted on: of pulled ones there may be several revisions, of others there is one. */
-const encoderOf = (deps: ScorerDeps, { id, revision }: HeadManifest['encoder']): Promise<Encoder> => {
-  const single = id.startsWith(REMOTE) || encoderManifests().some((manifest) => manifest.id === id);
-  return openTextEncoder(deps, single ? id : `${id}@${revision}`);
-};
+/** What the head says of row i. */
+const outputOf = ({ aspects: names }: Head, scores: HeadScores, i: number): ScorerOutput => ({
+  value: scores.reward[i] ?? Number.NaN,
+  std: scores.std?.[i] ?? null,
+  ood: scores.ood?.[i] ?? null,
+  aspects:
+    scores.aspects === null
+      ? null
+      : Object.fromEntries(names.map((name, k) => [name, scores.aspects?.[i * names.length + k] ?? Number.NaN])),
+  probability: scores.probability?.[i] ?? null,
+});
 
 /**
- * A scorer of texts: `remote/<name>`, or a stored head on its encoder, by default in the version that serves. Of texts beyond
- * 8,388,608 code units the first three quarters of that and the last quarter are read. Throws ASY-5001 (no such model), ASY-5002
- * (bytes changed), ASY-5006 (another encoder revision), ASY-5027 (not for text), ASY-5034 (no such remote).
+ * What judges texts: `remote/<name>`, or a stored head on its encoder, by default in the version that serves. A process head is
+ * to be given one step at a time, as `stepTexts` makes them. Of texts beyond 8,388,608 code units the first three quarters of that
+ * and the last quarter are read. Throws ASY-5001 (no such model), ASY-5002 (bytes changed), ASY-5006 (another encoder revision),
+ * ASY-5027 (not for text), ASY-5034 (no such remote).
  */
-export const openScorer = async (deps: ScorerDeps, name: string, version?: string): Promise<Scorer> => {
-  if (name.startsWith(REMOTE)) {
-    const scorer = deps.remotes.scorer(name.slice(REMOTE.length));
+export const openJudge = async (sources: ModelSources, name: string, version?: string): Promise<Judge> => {
+  const remote = remoteName(name);
+  if (remote !== null) {
+    const scorer = sources.remotes.scorer(remote);
     if (version !== undefined && version !== scorer.version)
       throw new AssayError('ASY-5001', { model: `${name} ${version}` });
-    return scorer;
+    return { kind: null, scorer };
   }
-  const wanted = version ?? (await servingVersion(deps, name));
-  const { manifest, head } = await openStored(deps.objects, name, wanted);
-  const encoder = await encoderOf(deps, manifest.encoder);
+  const wanted = version ?? (await servingVersion(sources, name));
+  const { manifest, head } = await openStored(sources.objects, { name, version: wanted });
+  const { modality } = manifest;
+  if (modality !== 'text') throw new AssayError('ASY-5027', { model: name, modality, needed: 'text' });
+  const encoder = await openEncoderOf(sources, manifest.encoder, 'text');
   checkRevision(head, encoder.manifest.revision, name);
   const scoreSome = async (inputs: readonly ScorerInput[], signal: AbortSignal | undefined) => {
     const features = await encoder.encode(
       inputs.map(({ prompt, response }) => ({ kind: 'text', prompt: clipped(prompt), response: clipped(response) })),
       { signal },
     );
-    const { reward, std, ood } = await head.score(features, inputs.length, {
+    const scores = await head.score(features, inputs.length, {
       languages: inputs.map(({ language }) => language),
     });
-    return inputs.map((_, i) => ({ value: reward[i] ?? Number.NaN, std: std?.[i] ?? null, ood: ood?.[i] ?? null }));
+    return inputs.map((_, i) => outputOf(head, scores, i));
   };
-  return {
+  const scorer: Scorer = {
     model: name,
     version: wanted,
     async score(inputs, { signal } = {}) {
@@ -91,4 +94,12 @@ export const openScorer = async (deps: ScorerDeps, name: string, version?: strin
       return outputs;
     },
   };
+  return { kind: head.kind, scorer };
+};
+
+/** A scorer of whole responses. Throws what `openJudge` throws, and ASY-5038 for a process head: it would take a response for one step. */
+export const openScorer = async (sources: ModelSources, name: string, version?: string): Promise<Scorer> => {
+  const { kind, scorer } = await openJudge(sources, name, version);
+  if (kind === 'process') throw new AssayError('ASY-5038', { model: name });
+  return scorer;
 };

@@ -2,6 +2,7 @@ import { AssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
 import type { HeadManifest, HeadRef } from '../schemas/model.ts';
 import { TrainConfig } from '../schemas/pipeline.ts';
+import type { RemoteModels } from './adapters/remote/index.ts';
 import type { TrainActivities } from './contract.ts';
 import { promotedVersion, readHead } from './model-catalog.ts';
 import type { ObjectStore, Progress, TableStore } from './ports.ts';
@@ -16,6 +17,7 @@ const planKey = (run: string, name: string, version: string): string =>
 /** Training: plan (a receipt and the examples), fit, and the gate that decides which head serves. */
 export const createTrainActivities = (deps: {
   readonly objects: ObjectStore;
+  readonly remotes: RemoteModels;
   readonly tables: TableStore;
   readonly progress: () => Progress;
 }): TrainActivities => {

@@ -3,6 +3,7 @@ import type { DropManifest } from '../schemas/drop.ts';
 import { AssayError, isAssayError } from '../schemas/errors.ts';
 import type { Media } from '../schemas/item.ts';
 import { keys } from '../schemas/keys.ts';
+import { holdsMore } from '../schemas/value-count.ts';
 import { fileFault, type Unit } from './drop-plan.ts';
 import type { Draft } from './importers/draft.ts';
 import { FORMAT_RULES } from './importers/index.ts';
@@ -66,6 +67,8 @@ export const parse = async (input: UnitInput): Promise<UnitReceipt> => {
   /** One row; throws its fault before anything of it is kept. */
   const accept = async (raw: RawRow, file: string, path: string | null): Promise<void> => {
     if (raw.fault !== undefined) throw raw.fault;
+    if (holdsMore(raw.value, ROW_VALUES))
+      throw new AssayError('ASY-2002', { path: 'row', reason: `holds more than ${ROW_VALUES} values` });
     const origin = originOf(manifest, file, raw.row, raw.value, key);
     const imported = rules.import(raw.value, manifest);
     const draft =
@@ -141,6 +144,9 @@ export const parse = async (input: UnitInput): Promise<UnitReceipt> => {
   if (rowsIn !== rowsOut + quarantined) throw new AssayError('ASY-3006', { in: rowsIn, out: rowsOut, quarantined });
   return { rowsIn, rowsOut, quarantined, ...(await sink.end()), badMedia: Object.fromEntries(badMedia) };
 };
+
+/** Values one row may hold: schemas complain of each that is wrong, and of millions the complaints fill the memory. */
+const ROW_VALUES = 100_000;
 
 const NO_MEDIA: ReadonlyMap<string, Media> = new Map();
 

@@ -25,6 +25,7 @@ import { ScoreConfig } from '../schemas/pipeline.ts';
 import { idle, ingestRows, itemOf, noMedia, stageOn, textResponse } from '../test/support/curation.ts';
 import { storeDrawnHead } from '../test/support/drawn-head.ts';
 import { createMemoryObjects, type MemoryObjects } from '../test/support/memory-objects.ts';
+import { noRemotes } from '../test/support/remote-models.ts';
 import { tinyEncoder } from '../test/support/tiny-encoder.ts';
 import { bertGraph, TINY_VOCABULARY, TINY_WORDS } from '../test/support/tiny-transformer.ts';
 
@@ -88,7 +89,7 @@ const drawItems = (): Item[] =>
 /** Seconds of the whole path on a store that holds nothing else. */
 const pathSeconds = async (objects: MemoryObjects, name: string, items: readonly Item[]) => {
   const stage = stageOn(objects, tempDir);
-  const encoder = await openEncoder(objects, name, 'text');
+  const encoder = await openEncoder({ objects, remotes: noRemotes }, name, 'text');
   const refs = await ingestRows(stage, 'bench', { items, annotations: [] }, count);
   const head = await storeDrawnHead(objects, 'bench', encoder);
   const scoring = createScoreActivities({ ...stage, media: noMedia, progress: idle });
@@ -113,7 +114,7 @@ const pullTransformer = async (objects: MemoryObjects, calls: string[][]): Promi
     return { bytes: bytes.length, sha256: sha256(bytes), commit: null, read };
   };
   await pullEncoder({ objects, tempDir, open }, recipe);
-  const embedder = (await openEncoder(objects, recipe.id, 'text')).embedder ?? never();
+  const embedder = (await openEncoder({ objects, remotes: noRemotes }, recipe.id, 'text')).embedder ?? never();
   const bare = { ...embedder };
   Object.assign(embedder, {
     embed: (texts: readonly string[], options: object) => {

@@ -47,18 +47,16 @@ interface Started {
 
 const serveHead = async (): Promise<Started> => {
   const objects = createMemoryObjects();
+  const remotes = createRemotes({}, () => '');
   const tempDir = mkdtempSync(join(tmpdir(), 'assay-bench-'));
   const stores = { objects, tables: createTableStore({ objects, tempDir }) };
-  const encoder = await openEncoder(objects, values.encoder, 'text');
+  const encoder = await openEncoder({ objects, remotes }, values.encoder, 'text');
   const training = { name: 'bench', file: await readTrainingFile(createReadStream(file), basename(file)), encoder };
   const { version, metrics } = await trainFile(stores, { ...training, config: PipelineConfig.parse({}).train }, idle());
   await promote(stores, { name: 'bench', version, by: 'bench', note: '', force: true });
   rmSync(tempDir, { recursive: true, force: true });
   const metricsOf = createRewardMetrics();
-  const service = createRewardService(
-    createRewardRegistry({ objects, remotes: createRemotes({}, () => '') }),
-    metricsOf,
-  );
+  const service = createRewardService(createRewardRegistry({ objects, remotes }), metricsOf);
   const log = (line: string): void => console.error(line);
   const app = createRewardRoutes({ service, metrics: metricsOf, tokens: [TOKEN], readsNeedToken: false, log });
   const { url } = await listen(app);

@@ -139,7 +139,7 @@ export const parseConfig = (env: Env): Config => {
       credentials: credentialsOf(v),
     },
     http: { host: v.ASSAY_HTTP_HOST, port: v.ASSAY_HTTP_PORT, hosts: hostsOf(v) },
-    api: `http://${v.ASSAY_HTTP_HOST}:${v.ASSAY_HTTP_PORT}`,
+    api: `http://${inUrl(v.ASSAY_HTTP_HOST)}:${v.ASSAY_HTTP_PORT}`,
     subjectKey: v.ASSAY_SUBJECT_KEY ?? null,
     webhookToken: v.ASSAY_WEBHOOK_TOKEN ?? null,
     apiToken: v.ASSAY_API_TOKEN ?? null,
@@ -154,7 +154,10 @@ export const parseConfig = (env: Env): Config => {
 const hostsOf = (v: z.infer<typeof Variables>): readonly string[] =>
   ['127.0.0.1', 'localhost', '::1'].includes(v.ASSAY_HTTP_HOST)
     ? v.ASSAY_HTTP_HOSTS
-    : [v.ASSAY_HTTP_HOST, ...v.ASSAY_HTTP_HOSTS];
+    : [inUrl(v.ASSAY_HTTP_HOST).toLowerCase(), ...v.ASSAY_HTTP_HOSTS];
+
+/** An address of IPv6 stands in brackets in URLs and Host headers. */
+const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 const credentialsOf = (v: z.infer<typeof Variables>): Config['s3']['credentials'] => {
   if (v.AWS_ACCESS_KEY_ID === undefined) return null;

@@ -1,6 +1,7 @@
 /** The worker: composition of activities over adapters, one Temporal worker per queue in one process. */
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { RemoteModels } from '../activities/adapters/remote/index.ts';
 import { FaultInterceptor, temporalProgress } from '../activities/adapters/temporal.ts';
 import { createAnnotateActivities } from '../activities/annotate.ts';
 import { createCurateActivities } from '../activities/curate.ts';
@@ -11,6 +12,7 @@ import { createScoreActivities } from '../activities/score.ts';
 import { createTrainActivities } from '../activities/train.ts';
 import type { Encoder } from '../models/encoders/index.ts';
 import { AssayError } from '../schemas/errors.ts';
+import { remoteName } from '../schemas/model-choice.ts';
 import { QUEUES, type Queue } from '../workflows/queues.ts';
 import { root } from './paths.ts';
 import type { Services } from './services.ts';
@@ -24,15 +26,16 @@ const announcing = (say: (line: string) => void) => {
   const told = new Set<string>();
   return ({ manifest: { id, revision }, provider = 'cpu' }: Encoder): void => {
     if (told.size === told.add(`${id} ${revision}`).size) return;
-    say(`encoder ${id} ${revision}: ${provider.toUpperCase()}`);
+    say(`encoder ${id} ${revision}: ${remoteName(id) === null ? provider.toUpperCase() : 'another server'}`);
   };
 };
 
 const activitiesOf = (
   { objects, tables, media, tempDir, config }: Services,
+  remotes: RemoteModels,
   say: (line: string) => void,
 ): Record<Queue, object> => {
-  const deps = { objects, tables, media, tempDir, progress: temporalProgress };
+  const deps = { objects, remotes, tables, media, tempDir, progress: temporalProgress };
   const io = {
     ...createIngestActivities({ ...deps, subjectKey: config.subjectKey ?? '' }),
     ...createAnnotateActivities(deps),
@@ -51,11 +54,12 @@ const activitiesOf = (
 /** Starts workers for the queues named and returns when they poll; `stop` drains them, `say` is told what encoders run on. */
 export const startWorkers = async (
   services: Services,
+  remotes: RemoteModels,
   connection: NativeConnection,
   queues: readonly Queue[],
   say: (line: string) => void,
 ): Promise<{ done: Promise<void>; stop: () => void }> => {
-  const activities = activitiesOf(services, say);
+  const activities = activitiesOf(services, remotes, say);
   const workflowBundle = queues.includes('pipeline')
     ? await bundleWorkflowCode({
         workflowsPath: join(root, 'workflows/index.ts'),

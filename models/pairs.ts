@@ -97,11 +97,15 @@ export const pairwisePairs = (rows: readonly PreferredRow[]): PreferencePair[] =
       }),
   );
 
-/** Pairs of responses of one item by mean rank (`value` is the rank: lower wins), each weighted 1 / C(K, 2), so that items weigh the same. */
+/** Responses of one item of which every two are a pair; of more, each is compared with as many neighbours on a ring: K²/2 pairs of a thousand responses say little more. */
+const COMPLETE = 64;
+
+/** Pairs of responses of one item by mean rank (`value` is the rank: lower wins), weighted so that items weigh the same. */
 export const rankingPairs = (rows: readonly RatedRow[]): PreferencePair[] =>
   sortPairs(
     [...groupBy(rows, ({ item }) => item).values()].flatMap((ranked) => {
-      const all = combinations(ranked.map((row) => ({ ...row, value: -row.value })));
+      const rows = ranked.map((row) => ({ ...row, value: -row.value }));
+      const all = rows.length <= COMPLETE ? combinations(rows) : ring(rows, COMPLETE / 2, 0);
       return all.flatMap(([a, b]) => decide(a, b, 0, 1 / all.length) ?? []);
     }),
   );

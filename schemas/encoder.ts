@@ -26,7 +26,13 @@ export const EncoderManifest = z.object({
 });
 export type EncoderManifest = z.infer<typeof EncoderManifest>;
 
-const path = z.string().regex(/^(?!.*\.\.)[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, 'not a relative path');
+/** Every part as keys of the bucket take them: beginning with a letter or digit, without `..`. */
+const path = z
+  .string()
+  .regex(
+    /^(?!.*\.\.)[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/,
+    'not a relative path of letters, digits, ".", "_", "-"',
+  );
 
 /** One file of a full encoder; `data` is what a model file keeps its weights in when it is too large for one file. */
 const files = z

@@ -283,7 +283,7 @@ export const ERRORS = {
     name: 'EncoderMismatch',
     retry: false,
     text: (d) => `head ${d['model']} needs encoder revision ${d['needed']}, features have ${d['found']}`,
-    fix: 'encode again with the named revision',
+    fix: 'name the head’s own encoder (`assay model show`) in `score.encoder`; where that has changed, train the head anew',
   },
   'ASY-5007': {
     name: 'TrainingValueOutOfRange',
@@ -352,10 +352,10 @@ export const ERRORS = {
     fix: 'correct the named field (docs/guides/encoders.md)',
   },
   'ASY-5027': {
-    name: 'ModelNotForText',
+    name: 'ModelOfOtherModality',
     retry: false,
-    text: (d) => `model ${d['model']} judges ${d['modality']}, not text`,
-    fix: 'name a model trained on text',
+    text: (d) => `model ${d['model']} judges ${d['modality']}, not ${d['needed']}`,
+    fix: 'name a model made for what is to be judged',
   },
   'ASY-5028': {
     name: 'ScoreRequestInvalid',
@@ -416,6 +416,12 @@ export const ERRORS = {
     retry: false,
     text: (d) => `encoder ${d['encoder']} holds no text embedding`,
     fix: 'choose another encoder, or score with `seq2seq:FOLDER`',
+  },
+  'ASY-5038': {
+    name: 'ModelJudgesSteps',
+    retry: false,
+    text: (d) => `model ${d['model']} is a process head: it judges the steps of a response, not the whole`,
+    fix: 'give the steps to `assay model score`, as rows with prompt and completions, or name another head',
   },
   'ASY-6001': {
     name: 'DatasetNotFound',

@@ -19,7 +19,14 @@ export const Lineage = z.object({
     scores: TableRef.nullable(),
   }),
   model: z
-    .object({ name: z.string(), version: z.string(), encoder: z.string(), revision: z.string(), onnx: Sha256 })
+    .object({
+      name: z.string(),
+      version: z.string(),
+      /** Null, as the two below, of a model behind another server. */
+      encoder: z.string().nullable(),
+      revision: z.string().nullable(),
+      onnx: Sha256.nullable(),
+    })
     .nullable(),
   rules: z.array(z.object({ step: z.string(), rule: z.string() })),
   code: z.object({ name: z.literal('assay'), version: z.string() }),

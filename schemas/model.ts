@@ -17,6 +17,18 @@ export const HeadKind = z.enum([
 ]);
 export type HeadKind = z.infer<typeof HeadKind>;
 
+/** What a head of each kind is, in words. */
+export const HEAD_KINDS: Readonly<Record<HeadKind, string>> = {
+  'bradley-terry': 'A Bradley–Terry head (pairs of which one was preferred)',
+  'plackett-luce': 'A Plackett–Luce head (ranked lists)',
+  regression: 'A regression head (ratings)',
+  ordinal: 'An ordinal head (rating levels, proportional odds)',
+  binary: 'A binary head (good or bad)',
+  'multi-objective': 'A multi-objective head (z-scored aspects under declared weights)',
+  mixture: 'A mixture of aspect experts, gated by the prompt',
+  process: 'A process head (steps that are right or wrong)',
+};
+
 const interval = z.tuple([z.number(), z.number()]);
 
 /** Measured on validation groups the head was not fitted on. */

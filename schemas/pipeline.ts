@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Task } from './annotation.ts';
 import { MeasurementLevel } from './label.ts';
 import { HeadKind } from './model.ts';
+import { ModelChoice } from './model-choice.ts';
 import { Name } from './primitives.ts';
 
 export const EXPORT_FORMATS = ['parquet', 'trl-preference', 'trl-sft', 'trl-kto'] as const;
@@ -33,7 +34,12 @@ export const AggregateConfig = z.strictObject({
 });
 
 export const ScoreConfig = z.strictObject({
-  /** `auto`: hashed n-grams for text, natural-scene statistics for images and frames. */
+  /**
+   * What judges responses: NAME (the head's version that serves), NAME@VERSION, or remote/NAME of the operator's file; null: the head trained
+   * in this run.
+   */
+  model: ModelChoice.nullable().default(null),
+  /** `auto`: the bundled one of the modality; remote/NAME: embeddings from a server of the operator's file. */
   encoder: z.string().default('auto'),
   /** SegVR: segments of a video, one frame from each (InstructVideo; S = 4 there). */
   segments: z.int().min(1).max(64).default(4),

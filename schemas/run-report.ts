@@ -32,6 +32,8 @@ export const RunReport = z.object({
   collected: z.object({ batches: z.int(), votes: z.int() }),
   labels: z.array(LabelSummary),
   models: z.array(HeadRef),
+  /** What the scores are of: the head trained here, or what `score.model` names; null where nothing was scored. */
+  scoredBy: z.object({ name: z.string(), version: z.string() }).nullable().default(null),
   trainingSkipped: Skipped.nullable(),
   datasets: z.array(DatasetRef),
   funnel: z.array(FunnelStep),

@@ -1,12 +1,13 @@
 /** Markdown for the Temporal UI: what a reviewer needs to decide, from ids and counts alone. */
+import type { LabelActivities } from '../activities/contract.ts';
 import type { FunnelStep } from '../schemas/dataset.ts';
 import type { LabelSummary } from '../schemas/label.ts';
 import type { HeadRef } from '../schemas/model.ts';
 import type { IngestCounts } from '../schemas/run-report.ts';
 
-/** Text from data or people as Markdown that shows it and does nothing: no markup, link, image, autolink or line break, 200 characters. */
-export const plain = (text: string): string =>
-  (text.length > 200 ? `${text.slice(0, 199)}…` : text)
+/** Text from data or people as Markdown that shows it and does nothing: no markup, link, image, autolink or line break, 200 characters unless told. */
+export const plain = (text: string, most = 200): string =>
+  (text.length > most ? `${text.slice(0, most - 1)}…` : text)
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}<>]/gu, ' ')
     .replaceAll(/[\\`*_[\]!~|&@]|(?<=:)\/\/|(?<=www)\./gi, (mark) => `\\${mark}`);
 
@@ -19,6 +20,8 @@ const cell = (value: Cell): string => {
   if (typeof value !== 'object') return plain(String(value));
   return `[${plain(value.label)}](${encodeURI(value.href).replaceAll(/[()|]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
 };
+
+const linked = (label: string, href: string | null): Cell => (href === null ? label : { label, href });
 
 /** A Markdown table; every cell is escaped, so that data cannot become markup. */
 export const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): string =>
@@ -61,11 +64,15 @@ export const agreementTable = (summaries: readonly LabelSummary[]): string =>
     ]),
   );
 
-export const modelTable = (models: readonly HeadRef[]): string =>
+/** What the promotion gate said: figures and intervals of two heads, longer than other texts. */
+export const gateText = (gate: string): string => plain(gate, 600);
+
+/** Heads with what they measured; with the API's address each leads to its page. */
+export const modelTable = (models: readonly HeadRef[], api?: string): string =>
   table(
     ['head', 'accuracy', '95 % CI', 'baseline', 'n', 'ECE', 'promoted'],
     models.map(({ name, version, metrics, promoted }) => [
-      `${name} ${version.slice(0, 8)}`,
+      linked(`${name} ${version.slice(0, 8)}`, api === undefined ? null : `${api}/models/${name}/${version}`),
       fixed(metrics.accuracy),
       range(metrics.accuracyCi),
       fixed(metrics.lengthOnlyAccuracy),
@@ -87,3 +94,16 @@ export const funnelTable = (funnel: readonly FunnelStep[]): string =>
         .join(', ') || null,
     ]),
   );
+
+/** Items whose votes disagree most, each a link below `items` where that is known. */
+export const flaggedTable = (
+  { flagged, flaggedCount }: Pick<Awaited<ReturnType<LabelActivities['aggregate']>>, 'flagged' | 'flaggedCount'>,
+  items: string | null,
+): string => {
+  if (flagged.length === 0) return 'No item has disagreeing votes.';
+  const link = (item: string) => (items === null ? item : { label: `${item.slice(0, 11)}…`, href: `${items}/${item}` });
+  return `**Flagged: ${flaggedCount} items with disagreeing votes** (worst ${flagged.length})\n\n${table(
+    ['item', 'task', 'agree', 'file', 'row'],
+    flagged.map((f) => [link(f.item), f.task, `${(100 * f.agreement).toFixed(0)} %`, f.file, f.row]),
+  )}`;
+};

@@ -6,24 +6,34 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { CurateInput, LabelActivities } from '../activities/contract.ts';
+import type { ChosenModel, CurateInput, LabelActivities } from '../activities/contract.ts';
 import type { Task } from '../schemas/annotation.ts';
 import type { ReworkRequest, Stage, Verdict } from '../schemas/approval.ts';
 import type { Modality } from '../schemas/primitives.ts';
 import type { RunReport } from '../schemas/run-report.ts';
 import type { TableRef } from '../schemas/table.ts';
-import { label, report as reporting } from './activities.ts';
+import { label, report as reporting, score } from './activities.ts';
 import { type AnnotateResult, annotateItems } from './annotate-items.ts';
 import { curateDataset } from './curate-dataset.ts';
-import { agreementTable, countsTable, funnelTable, modelTable, plain, quarantineTable, table } from './details.ts';
+import {
+  agreementTable,
+  countsTable,
+  flaggedTable,
+  funnelTable,
+  gateText,
+  modelTable,
+  plain,
+  quarantineTable,
+} from './details.ts';
 import { fault } from './failures.ts';
 import { annotateId, curateId, ingestId, scoreId, trainId } from './ids.ts';
 import { type IngestResult, ingestDrop } from './ingest-drop.ts';
 import { approve, reject, rework, runState } from './messages.ts';
 import { type ScoreResult, scoreShards } from './score-shards.ts';
-import { attributes } from './search-attributes.ts';
+import { attributes, searchable } from './search-attributes.ts';
 import type { Timing } from './timing.ts';
 import { type TrainResult, trainRewardModel } from './train-reward-model.ts';
+import { checkRework, checkVerdict } from './verdicts.ts';
 
 export type RunInput = {
   readonly drop: string;
@@ -32,12 +42,12 @@ export type RunInput = {
   readonly timing?: Timing;
 };
 
-type Labels = Awaited<ReturnType<LabelActivities['aggregate']>>;
 export type Judged = {
-  readonly labels: Labels;
+  readonly labels: Awaited<ReturnType<LabelActivities['aggregate']>>;
   readonly features: ScoreResult;
-  readonly trained: TrainResult;
   readonly scores: TableRef | null;
+  /** What the scores are of. */
+  readonly model: { readonly name: string; readonly version: string } | null;
 };
 export type Decision =
   | ({ readonly kind: 'approved' | 'rejected' } & Verdict)
@@ -45,15 +55,6 @@ export type Decision =
 
 /** What people are asked when a run without annotation tasks is sent back: the plainest question its items allow. */
 const REWORK_TASKS: Record<Modality, readonly Task[]> = { text: ['pairwise'], image: ['rating'], video: ['rating'] };
-
-/** The commonest languages, in order: the server takes 2 KB for a search attribute and would refuse the workflow's task beyond. */
-const searchable = (languages: Readonly<Record<string, number>>): string[] =>
-  Object.entries(languages)
-    .filter(([tag]) => tag.length <= 35)
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-    .slice(0, 40)
-    .map(([tag]) => tag)
-    .sort();
 
 /** One run's state and steps: its stage, what reviewers see, the gate's messages, and one method per step of the pipeline. */
 export class Run {
@@ -63,10 +64,12 @@ export class Run {
   #round = 1;
   #decision: Decision | null = null;
   #verdicts: string[] = [];
-  #sections: { ingested?: string; labels?: string; flagged?: string; model?: string; funnel?: string } = {};
+  #sections: Partial<Record<'ingested' | 'labels' | 'flagged' | 'chosen' | 'model' | 'funnel', string>> = {};
   readonly #annotations: TableRef[] = [];
   readonly #collected = { batches: 0, votes: 0 };
   readonly #started = Date.now();
+  /** What `score.model` names, settled once: later rounds score with the same version. */
+  #chosen: ChosenModel | null = null;
 
   constructor(input: RunInput) {
     this.#input = input;
@@ -83,18 +86,11 @@ export class Run {
     };
     const validator = (verdict: Verdict) => {
       waiting();
-      if (typeof verdict?.by !== 'string' || verdict.by === '' || verdict.by.length > 200)
-        throw fault('ASY-4004', { reason: 'say who decides: {"by": "…", "note": "…"}' });
-      const note: unknown = verdict.note ?? '';
-      if (typeof note !== 'string' || note.length > 2000)
-        throw fault('ASY-4004', { reason: 'note: a text of at most 2000 characters' });
+      checkVerdict(verdict);
     };
     const reworkValidator = (request: ReworkRequest) => {
-      validator(request);
-      const ids: unknown = request.itemIds ?? undefined;
-      const fits =
-        Array.isArray(ids) && ids.length <= 500 && ids.every((id) => typeof id === 'string' && id.length <= 64);
-      if (ids !== undefined && !fits) throw fault('ASY-4004', { reason: 'itemIds: a list of at most 500 item ids' });
+      waiting();
+      checkRework(request);
     };
     setHandler(approve, ({ by, note }) => decide({ kind: 'approved', by, note: note ?? '' }), {
       validator,
@@ -170,13 +166,15 @@ export class Run {
     });
     this.#report.labels = labels.summaries;
     this.#sections.labels = agreementTable(labels.summaries);
-    this.#sections.flagged = this.#flaggedTable(labels);
+    const api = this.#input.links?.api;
+    this.#sections.flagged = flaggedTable(labels, api === undefined ? null : `${api}/drops/${run}/items`);
     const alphas = labels.summaries.map((s) => s.alpha).filter((alpha) => alpha !== null);
     upsertSearchAttributes([
       { key: attributes.flagged, value: labels.flaggedCount },
       ...(alphas.length > 0 ? [{ key: attributes.agreement, value: Math.min(...alphas) }] : []),
     ]);
 
+    const chosen = await this.#chooseModel(config, items);
     this.enter('encode');
     const features = await executeChild(scoreShards, {
       workflowId: scoreId(run, config.score.encoder),
@@ -185,16 +183,32 @@ export class Run {
     });
 
     const trained = await this.#train(config, modality, items, labels.labels, features.table);
-    if (trained.head === null) return { labels, features, trained, scores: null };
+    const scorer = chosen ?? trained.head;
+    this.#report.scoredBy = null;
+    if (scorer === null) return { labels, features, scores: null, model: null };
 
     this.enter('score');
-    const { name, version } = trained.head;
+    const { name, version } = scorer;
+    const model = { name, version };
+    const source = chosen?.reads === 'items' ? { items } : { features: features.table };
     const { table: scores } = await executeChild(scoreShards, {
       workflowId: scoreId(run, `${name}@${version}`),
       staticSummary: `score ${run} with ${name} ${version}`,
-      args: [{ run, work: { kind: 'score', features: features.table, model: { name, version } }, timing }],
+      args: [{ run, work: { kind: 'score', ...source, model }, timing }],
     });
-    return { labels, features, trained, scores };
+    this.#report.scoredBy = model;
+    return { labels, features, scores, model };
+  }
+
+  /** Before anything is encoded, so that a model that cannot read these features is known at once. */
+  async #chooseModel({ score: config }: IngestResult['config'], items: TableRef): Promise<ChosenModel | null> {
+    // A run that began before the setting existed has none.
+    const { model = null } = config as Partial<typeof config>;
+    if (model === null) return null;
+    this.#chosen ??= await score(this.#input.timing).resolveModel({ model, items, config });
+    const { name, version } = this.#chosen;
+    this.#sections.chosen = `Scores are of ${plain(name)} ${plain(version)}, as \`score.model\` says.`;
+    return this.#chosen;
   }
 
   async #train(
@@ -211,14 +225,14 @@ export class Run {
     const trained = await executeChild(trainRewardModel, {
       workflowId: trainId(name, run),
       staticSummary: `train reward head ${name} on ${run}`,
-      args: [{ run, name, modality, items, labels, features, config: config.train, timing }],
+      args: [{ run, name, modality, items, labels, features, config: config.train, timing, links: this.#input.links }],
     });
     this.#report.models = trained.head === null ? [] : [trained.head];
     this.#report.trainingSkipped = trained.skipped;
     this.#sections.model =
       trained.head === null
         ? `No head was trained: ${plain(trained.skipped?.reason ?? '')}`
-        : `${modelTable([trained.head])}\n\n${plain(trained.gate ?? '')}`;
+        : `${modelTable([trained.head], this.#input.links?.api)}\n\n${gateText(trained.gate ?? '')}`;
     return trained;
   }
 
@@ -266,10 +280,7 @@ export class Run {
     if (result.votes > 0) this.#annotations.push(result.annotations);
   }
 
-  async curate(
-    { config, items, modality }: IngestResult,
-    { labels, features, trained, scores }: Judged,
-  ): Promise<void> {
+  async curate({ config, items, modality }: IngestResult, { labels, features, scores, model }: Judged): Promise<void> {
     const { drop: run, timing } = this.#input;
     this.enter('curate');
     const name = config.curate.name ?? run;
@@ -282,7 +293,7 @@ export class Run {
       labels: labels.labels,
       features: features.table,
       scores,
-      model: trained.head === null ? null : { name: trained.head.name, version: trained.head.version },
+      model,
       summaries: labels.summaries,
       config: config.curate,
       exports: config.export,
@@ -300,6 +311,7 @@ export class Run {
   async finish(status: RunReport['status']): Promise<RunReport> {
     const report = {
       trainingSkipped: null,
+      scoredBy: null,
       ...this.#report,
       status,
       collected: this.#collected,
@@ -311,21 +323,8 @@ export class Run {
     return report;
   }
 
-  #flaggedTable({ flagged, flaggedCount }: Labels): string {
-    if (flagged.length === 0) return 'No item has disagreeing votes.';
-    const api = this.#input.links?.api;
-    const link = (item: string) =>
-      api === undefined
-        ? item
-        : { label: `${item.slice(0, 11)}…`, href: `${api}/drops/${this.#input.drop}/items/${item}` };
-    return `**Flagged: ${flaggedCount} items with disagreeing votes** (worst ${flagged.length})\n\n${table(
-      ['item', 'task', 'agree', 'file', 'row'],
-      flagged.map((f) => [link(f.item), f.task, `${(100 * f.agreement).toFixed(0)} %`, f.file, f.row]),
-    )}`;
-  }
-
   #details(): string {
-    const { ingested, labels, flagged, model, funnel } = this.#sections;
+    const { ingested, labels, flagged, chosen, model, funnel } = this.#sections;
     const waiting =
       this.#stage === 'approval'
         ? '### Waiting for approval\nChoose **Send an Update** under *More Actions* at the top right: `approve`, `reject` or `rework`, with input `{"by": "your name", "note": "why"}`.'
@@ -335,7 +334,7 @@ export class Run {
       ...this.#verdicts.map((verdict) => `> ${verdict}`),
       funnel &&
         `#### Dataset\n${(this.#report.datasets ?? []).map((d) => `**${d.name}** ${d.version}, ${d.rows} rows`).join()}\n\n${funnel}`,
-      model && `#### Reward model\n${model}`,
+      (chosen ?? model) && `#### Reward model\n${[chosen, model].filter(Boolean).join('\n\n')}`,
       labels && `#### Agreement (Krippendorff’s α)\n${labels}`,
       flagged,
       ingested && `#### Ingest\n${ingested}`,

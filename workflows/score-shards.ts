@@ -1,4 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
+import type { ScoreSource } from '../activities/contract.ts';
 import type { PipelineConfig } from '../schemas/pipeline.ts';
 import type { TableRef } from '../schemas/table.ts';
 import { encode, score } from './activities.ts';
@@ -10,11 +11,7 @@ export type ScoreInput = {
   readonly run: string;
   readonly work:
     | { readonly kind: 'encode'; readonly items: TableRef; readonly config: PipelineConfig['score'] }
-    | {
-        readonly kind: 'score';
-        readonly features: TableRef;
-        readonly model: { readonly name: string; readonly version: string };
-      };
+    | ({ readonly kind: 'score'; readonly model: { readonly name: string; readonly version: string } } & ScoreSource);
   readonly timing?: Timing;
   /** Shards before history starts afresh. */
   readonly page?: number;
@@ -30,10 +27,10 @@ export type ScoreResult = {
 const WINDOW = 2;
 export const SCORE_PAGE = 1000;
 
-/** An encoder (on `gpu`) or a head (on `cpu`) over every shard of a table, two shards at a time. */
+/** An encoder (on `gpu`) or a reward model (on `cpu`) over every shard of a table, two shards at a time. */
 export async function scoreShards(input: ScoreInput): Promise<ScoreResult> {
   const { run, work, timing, page = SCORE_PAGE } = input;
-  const shards = work.kind === 'encode' ? work.items.shards : work.features.shards;
+  const { shards } = 'items' in work ? work.items : work.features;
   const start = input.next ?? 0;
   const end = Math.min(start + page, shards);
   let done = start;
@@ -42,7 +39,7 @@ export async function scoreShards(input: ScoreInput): Promise<ScoreResult> {
     const { rows: written } =
       work.kind === 'encode'
         ? await encode(timing).encodeShard({ run, items: work.items, shard, config: work.config })
-        : await score(timing).scoreShard({ run, features: work.features, shard, model: work.model });
+        : await score(timing).scoreShard({ run, ...sourceOf(work), shard, model: work.model });
     done++;
     rows += written;
     setCurrentDetails(
@@ -51,7 +48,7 @@ export async function scoreShards(input: ScoreInput): Promise<ScoreResult> {
   });
   if (end < shards) return resume<typeof scoreShards>({ ...input, next: end });
   if (work.kind === 'score') {
-    const { scores } = await score(timing).commitScores({ run, features: work.features, model: work.model });
+    const { scores } = await score(timing).commitScores({ run, ...sourceOf(work), model: work.model });
     return { table: scores, encoder: null, revision: null };
   }
   const { features, encoder, revision } = await encode(timing).commitFeatures({
@@ -61,3 +58,6 @@ export async function scoreShards(input: ScoreInput): Promise<ScoreResult> {
   });
   return { table: features, encoder, revision };
 }
+
+const sourceOf = (work: ScoreSource): ScoreSource =>
+  'items' in work ? { items: work.items } : { features: work.features };

@@ -5,7 +5,7 @@ import type { Modality } from '../schemas/primitives.ts';
 import type { Skipped } from '../schemas/run-report.ts';
 import type { TableRef } from '../schemas/table.ts';
 import { train } from './activities.ts';
-import { modelTable, plain } from './details.ts';
+import { gateText, modelTable, plain } from './details.ts';
 import type { Timing } from './timing.ts';
 
 export type TrainInput = {
@@ -17,6 +17,8 @@ export type TrainInput = {
   readonly features: TableRef;
   readonly config: PipelineConfig['train'];
   readonly timing?: Timing;
+  /** Where links in the details lead; changes nothing else. */
+  readonly links?: { readonly api: string };
 };
 export type TrainResult = {
   readonly head: HeadRef | null;
@@ -26,7 +28,7 @@ export type TrainResult = {
 };
 
 /** Pairs → fit → evaluate and calibrate → promotion gate. Too little data is a stated outcome, not a failure. */
-export async function trainRewardModel({ timing, ...input }: TrainInput): Promise<TrainResult> {
+export async function trainRewardModel({ timing, links, ...input }: TrainInput): Promise<TrainResult> {
   const activities = train(timing);
   const plan = await activities.planTraining(input);
   if (plan.skipped !== null) return without(plan.skipped);
@@ -43,7 +45,7 @@ export async function trainRewardModel({ timing, ...input }: TrainInput): Promis
   const { promoted, reason } = await activities.promoteHead({ name, version: plan.version });
   const head = { ...fitted, promoted };
   const gate = `${promoted ? 'Promoted' : 'Not promoted'}: ${reason}`;
-  setCurrentDetails(`${modelTable([head])}\n\n${plain(gate)}`);
+  setCurrentDetails(`${modelTable([head], links?.api)}\n\n${gateText(gate)}`);
   return { head, skipped: null, gate };
 }
 

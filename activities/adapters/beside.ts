@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir } from 'node:fs/promises';
+import { copyFile, link, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
@@ -9,9 +9,12 @@ export const layOut = async (dir: string, files: readonly { path: string; from: 
   for (const { path, from } of files) {
     const to = join(dir, path);
     await mkdir(dirname(to), { recursive: true });
-    await link(from, to).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') return copyFile(from, to);
-      return undefined;
+    await link(from, to).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return;
+      // Whole or not at all: what is there already is not looked at again.
+      const part = `${to}.${process.pid}.part`;
+      await copyFile(from, part);
+      await rename(part, to);
     });
   }
 };

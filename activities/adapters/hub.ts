@@ -68,6 +68,12 @@ async function* readUrl(url: string, from: number, { attempts = 5, waitMs = 250 
 
 const HOPS = 5;
 
+/** A number of bytes that a header states; null where it states none that a file can have. */
+const bytesOf = (header: string | null): number | null => {
+  const bytes = Number(header ?? Number.NaN);
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null;
+};
+
 const entity = (header: string | null): string => (header ?? '').replace(/^W\//, '').replaceAll('"', '');
 
 /**
@@ -80,9 +86,9 @@ const describe = async (url: string): Promise<Omit<RemoteFile, 'read'>> => {
     const { status, headers, ok } = await ask(at, { method: 'HEAD', redirect: 'manual' });
     const location = headers.get('location');
     const sha256 = /^[0-9a-f]{64}$/.exec(entity(headers.get('x-linked-etag')))?.[0] ?? null;
-    const commit = headers.get('x-repo-commit');
-    const size = headers.get('x-linked-size') ?? (ok ? headers.get('content-length') : null);
-    const bytes = size === null ? null : Number(size);
+    // It becomes part of paths and of the stored manifest.
+    const commit = /^[0-9a-f]{40}$/.exec(headers.get('x-repo-commit') ?? '')?.[0] ?? null;
+    const bytes = bytesOf(headers.get('x-linked-size') ?? (ok ? headers.get('content-length') : null));
     const redirected = status >= 300 && status < 400 && location !== null;
     if (ok || (redirected && (sha256 !== null || !location.startsWith('/')))) return { bytes, sha256, commit };
     if (!redirected) throw failed(url, `answered ${status}`);

@@ -1,11 +1,14 @@
-import type { HeadEvaluation } from '../../models/training/evaluation.ts';
+import type { HeadReport } from '../../schemas/evaluation.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
 
 /** Fewer validation examples than this say little, whatever the interval. */
 const FEW = 30;
 
 /** What a head cannot do, in plain words. */
-export const limitsOf = ({ metrics, modality, kind }: HeadManifest, evaluation: HeadEvaluation): string[] => [
+export const limitsOf = (
+  { metrics, modality, kind }: HeadManifest,
+  evaluation: Pick<HeadReport, 'counts' | 'gain' | 'unknownLanguages'>,
+): string[] => [
   ...(metrics.n === 0
     ? ['Nothing was left for validation: nothing is known about how well this head generalises.']
     : []),

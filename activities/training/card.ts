@@ -2,26 +2,17 @@
 import type { Accuracy } from '../../models/metrics/preference.ts';
 import type { HeadEvaluation, SliceTable } from '../../models/training/evaluation.ts';
 import type { LeftOutTable } from '../../models/trust/leave-one-out.ts';
-import type { HeadManifest } from '../../schemas/model.ts';
+import type { RobustnessBeside } from '../../models/trust/robustness.ts';
+import { HEAD_KINDS, type HeadManifest } from '../../schemas/model.ts';
+import { underAttackText } from './card-attacks.ts';
 import { limitsOf } from './card-limits.ts';
 import { accuracyOf, fixed, interval, percent, plain, section, table } from './card-text.ts';
 
 /** Slices shown of each table, the largest; the rest is in eval.json. */
 const MOST_SLICES = 20;
 
-const KINDS: Readonly<Record<HeadManifest['kind'], string>> = {
-  'bradley-terry': 'A Bradley–Terry head (pairs of which one was preferred)',
-  'plackett-luce': 'A Plackett–Luce head (ranked lists)',
-  regression: 'A regression head (ratings)',
-  ordinal: 'An ordinal head (rating levels, proportional odds)',
-  binary: 'A binary head (good or bad)',
-  'multi-objective': 'A multi-objective head (z-scored aspects under declared weights)',
-  mixture: 'A mixture of aspect experts, gated by the prompt',
-  process: 'A process head (steps that are right or wrong)',
-};
-
 const intro = ({ kind, encoder }: HeadManifest): string =>
-  `${KINDS[kind]} on the frozen encoder \`${encoder.id}\` (revision \`${encoder.revision}\`, ${encoder.dims} features), exported as ` +
+  `${HEAD_KINDS[kind]} on the frozen encoder \`${encoder.id}\` (revision \`${encoder.revision}\`, ${encoder.dims} features), exported as ` +
   `ONNX with its standardisation and calibration inside: input \`features\` [n, ${encoder.dims}] float32, output \`reward\` [n]. ` +
   (kind === 'binary' || kind === 'process'
     ? 'σ(reward) is the probability that a response (or step) is good.'
@@ -90,7 +81,7 @@ const lengthAndStyle = ({ length, styleShare }: HeadEvaluation): string[] => [
     ? []
     : [
         `Where the winner is the longer response it is right in ${shareOf(length.winnerLonger)}; where it is the shorter, in ${shareOf(length.winnerShorter)}.`,
-        `Correlation of reward and log length within pairs: ${length.correlation === null ? 'none to speak of' : fixed(length.correlation)}. Length coefficient: head ${fixed(length.coefficient.head)}, labels ${fixed(length.coefficient.labels)}; above the labels’ the head leans on length more than people did.`,
+        `Correlation of reward and log length within pairs: ${length.correlation === null ? 'none to speak of' : fixed(length.correlation)}. Length coefficient: head ${fixed(length.coefficient.head)}, labels ${fixed(length.coefficient.labels)}; further from 0 than the labels’, the head leans on length more than people did.`,
       ]),
   ...(styleShare === null ? [] : [`Style features alone explain ${percent(styleShare)} of its reward differences.`]),
 ];
@@ -123,6 +114,7 @@ export const headCard = (
   manifest: HeadManifest,
   evaluation: HeadEvaluation,
   left: readonly LeftOutTable[] = [],
+  robustness: RobustnessBeside | null = null,
 ): string => {
   const parts = [
     `# Reward head ${manifest.name} ${manifest.version}`,
@@ -135,6 +127,7 @@ export const headCard = (
       ...evaluation.slices.filter(worthShowing).map((each) => slices(each, evaluation.baseline)),
     ),
     section('On what it was not fitted on', ...left.map((each) => leftOut(each, evaluation.baseline))),
+    section('Under attack', robustness === null ? '' : underAttackText(robustness)),
     section(
       'Aspects',
       evaluation.aspects.length === 0

@@ -17,18 +17,27 @@ interface Ranked extends ResponseRef {
   readonly rank: number;
 }
 
+/** In a ranking with ties each response is compared with as many of the next ones: all of them, up to 64 responses. */
+const NEIGHBOURS = 63;
+
 /** One list of an item's ranking; of one with ties a list of two for each decided pair, weighing as much together. */
 const listsOf = (ranked: readonly Ranked[]): { readonly refs: ResponseRef[]; readonly weight: number }[] => {
   const sorted = [...ranked].sort((a, b) => a.rank - b.rank || a.response - b.response);
-  const decided = sorted.flatMap((a, i) => sorted.slice(i + 1).flatMap((b) => (a.rank < b.rank ? [[a, b]] : [])));
-  if (decided.length === 0) return [];
-  if (decided.length === (sorted.length * (sorted.length - 1)) / 2) return [{ refs: sorted, weight: 1 }];
+  if (sorted.length < 2) return [];
+  if (new Set(sorted.map(({ rank }) => rank)).size === sorted.length) return [{ refs: sorted, weight: 1 }];
+  const decided = sorted.flatMap((a, i) =>
+    sorted.slice(i + 1, i + 1 + NEIGHBOURS).flatMap((b) => (a.rank < b.rank ? [[a, b]] : [])),
+  );
   return decided.map((refs) => ({ refs, weight: 1 / decided.length }));
 };
 
 const rankings = (labels: readonly Label[]): Map<string, Ranked[]> => {
   const items = new Map<string, Ranked[]>();
-  const add = (item: string, ranked: readonly Ranked[]) => items.set(item, [...(items.get(item) ?? []), ...ranked]);
+  const add = (item: string, ranked: readonly Ranked[]) => {
+    const known = items.get(item);
+    if (known === undefined) items.set(item, [...ranked]);
+    else known.push(...ranked);
+  };
   for (const { task, item, response, value } of labels)
     if (task === 'ranking' && response !== null && value !== null) add(item, [{ item, response, rank: value }]);
   for (const { task, item, category } of labels)

@@ -4,15 +4,16 @@ import { unitHash } from '../../models/hash.ts';
 import type { Head } from '../../models/heads/head.ts';
 import type { TrainingSet } from '../../models/training/examples.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
+import { Bytes } from '../../schemas/primitives.ts';
 import type { Shard } from '../../schemas/table.ts';
 import type { TableStore } from '../ports.ts';
-import { readVector, toBase64 } from '../vectors.ts';
+import { readVector, vectorBytes } from '../vectors.ts';
 import { SEED } from './rows.ts';
 
 /** One row of `models/<name>/<version>/validation.parquet`; vectors as in the features table. */
 export const EvidenceRow = z.object({
-  winner: z.base64(),
-  loser: z.base64(),
+  winner: Bytes,
+  loser: Bytes,
   group: z.string(),
   loserGroup: z.string(),
   language: z.string().nullable(),
@@ -24,7 +25,7 @@ const MOST = 2_000;
 
 /** The set's validation pairs with their features, at most 2,000. */
 export const evidenceOf = ({ pairs, features, encoder }: TrainingSet): EvidenceRow[] => {
-  const vector = (row: number) => toBase64(features.subarray(row * encoder.dims, (row + 1) * encoder.dims));
+  const vector = (row: number) => vectorBytes(features.subarray(row * encoder.dims, (row + 1) * encoder.dims));
   return pairs
     .filter(({ split }) => split === 'validation')
     .map((pair, i) => ({ pair, i, key: unitHash(SEED, `${pair.group}/${i}`) }))
@@ -60,7 +61,7 @@ export const readEvidence = async (
   other: HeadManifest['evidence'],
 ): Promise<Evidence> => {
   const fitted = other === undefined ? null : fittedGroups(other.examples);
-  const sql = `SELECT base64(winner) AS winner, base64(loser) AS loser, "group", "loserGroup", language FROM {validation}
+  const sql = `SELECT winner, loser, "group", "loserGroup", language FROM {validation}
     ${fitted === null ? '' : `WHERE "group" NOT IN (${fitted}) AND "loserGroup" NOT IN (${fitted})`}`;
   const from = {
     validation: [validation],

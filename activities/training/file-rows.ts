@@ -1,6 +1,7 @@
 /** Rows of a training file: what each line says as items and labels, so that a file is drawn from as the tables are. */
 import { z } from 'zod';
 import { hashOf } from '../../models/hash.ts';
+import { stepTexts } from '../../models/process-reward.ts';
 import type { Task } from '../../schemas/annotation.ts';
 import { AssayError, isAssayError } from '../../schemas/errors.ts';
 import type { Label } from '../../schemas/label.ts';
@@ -10,6 +11,7 @@ import type { Draft } from '../importers/draft.ts';
 import { asPrompt, asRow, field, fromZod, invalid, type Row } from '../importers/fields.ts';
 import { readJsonRows } from '../importers/json-rows.ts';
 import { importTrlPreference } from '../importers/trl-preference.ts';
+import { originalLanguage } from '../item-builder.ts';
 
 /** Bytes of the longest line that is read. */
 const LINE_BYTES = 8 * 1024 * 1024;
@@ -37,7 +39,7 @@ const Facts = z.object({
   language: Language.nullish(),
   source: text.nullish(),
   group: text.nullish(),
-  translated: z.boolean().nullish(),
+  translated_from: Language.nullish(),
   /** How much better the chosen one is, 1 (slightly) … 4 (much), as annotators state it. */
   margin: z.number().min(1).max(4).nullish(),
   pFlip: share.nullish(),
@@ -131,9 +133,9 @@ const stepwise = (row: Row): Content => {
   const { completions, labels } = parsed(Stepwise, row);
   return {
     prompt,
-    responses: completions.map((step, i) => ({
-      prompt: [prompt, ...completions.slice(0, i)].join('\n\n'),
-      text: step,
+    responses: Array.from(stepTexts(prompt, completions), ({ prompt: before, response }) => ({
+      prompt: before,
+      text: response,
     })),
     labels: [],
     steps: labels.map(Number),
@@ -151,7 +153,7 @@ const contentOf = (row: Row, item: string, facts: z.infer<typeof Facts>): Conten
 /**
  * The rows of a JSON Lines file: `{prompt?, chosen, rejected, margin?}` as TRL has it, `{prompt, responses, ranks}` (1 the best),
  * `{prompt, response, rating | label | aspects}`, or `{prompt, completions, labels}` for steps; each with `language`, `source`,
- * `group`, `translated` and `pFlip` where known. Throws ASY-5018 with the line of the first row that is none of these.
+ * `group`, `translated_from` and `pFlip` where known. Throws ASY-5018 with the line of the first row that is none of these.
  */
 export async function* readFileRows(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<FileRow> {
   for await (const { row: line, value, fault } of readJsonRows(chunks, { rowBytes: LINE_BYTES })) {
@@ -161,13 +163,14 @@ export async function* readFileRows(chunks: AsyncIterable<Buffer>, file: string)
       const facts = parsed(Facts, row);
       const item = String(line);
       const { prompt, ...content } = contentOf(row, item, facts);
-      const { language, source, group, translated } = facts;
+      const { source, group } = facts;
+      const language = facts.language ?? null;
       yield {
         item,
         group: group ?? hashOf(prompt),
-        language: language ?? null,
+        language,
         source: source ?? file,
-        translated: translated ?? false,
+        translated: originalLanguage(facts.translated_from ?? null, language) !== null,
         ...content,
       };
     } catch (cause) {

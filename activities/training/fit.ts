@@ -6,7 +6,8 @@ import { type LeftOutTable, leaveOneOut } from '../../models/trust/leave-one-out
 import type { HeadManifest } from '../../schemas/model.ts';
 import type { PipelineConfig } from '../../schemas/pipeline.ts';
 import type { Shard } from '../../schemas/table.ts';
-import type { ObjectStore, Progress, TableStore } from '../ports.ts';
+import type { ModelSources } from '../encoder-catalog.ts';
+import type { Progress, TableStore } from '../ports.ts';
 import { loadMatrix } from './load.ts';
 import { headConfig, hyperparametersOf, type TrainingPlan } from './plan.ts';
 import { storeHead } from './registry.ts';
@@ -40,7 +41,7 @@ const readAll = async <T>(rows: AsyncIterable<T>): Promise<T[]> => {
 
 /** The head of a plan that has pairs, fitted, measured and stored. */
 export const fitPlanned = async (
-  stores: { readonly objects: ObjectStore; readonly tables: TableStore },
+  stores: ModelSources & { readonly tables: TableStore },
   place: { readonly name: string; readonly version: string },
   plan: TrainingPlan & { readonly pairs: Shard },
   progress: Progress,

@@ -1,11 +1,12 @@
 /** The rows of tables that examples need, and no others: feature vectors, lengths, languages, sources. */
 import type { Encoder } from '../../models/encoders/index.ts';
 import type { RowFacts } from '../../models/training/examples.ts';
+import { AssayError } from '../../schemas/errors.ts';
 import type { Modality } from '../../schemas/primitives.ts';
 import type { Shard, TableRef } from '../../schemas/table.ts';
-import { openEncoder } from '../encoder-catalog.ts';
+import { type ModelSources, openEncoderOf } from '../encoder-catalog.ts';
 import { breathe } from '../pace.ts';
-import type { ObjectStore, Progress, TableStore } from '../ports.ts';
+import type { Progress, TableStore } from '../ports.ts';
 import { readVector } from '../vectors.ts';
 import type { EncoderFacts } from './plan.ts';
 import { type ItemFacts, type Matrix, responseName } from './set.ts';
@@ -37,6 +38,7 @@ interface FactRow {
   readonly response: number;
   readonly content: string;
   readonly language: string | null;
+  readonly translatedFrom: string | null;
   readonly file: string;
   readonly name: string;
   readonly characters: number | null;
@@ -44,7 +46,9 @@ interface FactRow {
 }
 
 /** What is known of each response, in order; `content` is equal where what was encoded is. */
-const factSql = (tables: Tables): string => `SELECT n.item, n.response, f.content, i.language, i.origin.file AS file,
+const factSql = (
+  tables: Tables,
+): string => `SELECT n.item, n.response, f.content, i.language, i."translatedFrom", i.origin.file AS file,
     i."group" AS name, length(i.responses[n.response + 1].text) AS characters, i.responses[n.response + 1].model AS model
   FROM (${named(tables)}) n JOIN {items} i ON i.id = n.item JOIN (
     SELECT item, response, string_agg("contentHash", ' ' ORDER BY segment) AS content FROM {features} GROUP BY ALL
@@ -72,7 +76,7 @@ const loadFacts = async (store: TableStore, tables: Tables, modality: Modality):
       facts.push({ language, source, group, length: modality === 'text' ? (characters ?? 0) : null, generator });
     }
     rowOf.set(name, at);
-    items.set(row.item, { language: row.language, source: row.file, translated: false });
+    items.set(row.item, { language: row.language, source: row.file, translated: row.translatedFrom !== null });
   }
   return { rowOf, facts, items, firsts };
 };
@@ -85,17 +89,18 @@ const meanOver = (features: Float32Array, counts: Int32Array, dims: number): voi
 
 /** The encoder that made the features, which may no longer be the newest of its name. Throws ASY-5001, ASY-5020. */
 const encoderOfFeatures = async (
-  objects: ObjectStore,
+  sources: ModelSources,
   { id, revision }: EncoderFacts,
   modality: Modality,
 ): Promise<Encoder> => {
-  const newest = await openEncoder(objects, id, modality);
-  return newest.manifest.revision === revision ? newest : openEncoder(objects, `${id}@${revision}`, modality);
+  const encoder = await openEncoderOf(sources, { id, revision }, modality);
+  if (encoder.manifest.revision !== revision) throw new AssayError('ASY-5001', { model: `${id}@${revision}` });
+  return encoder;
 };
 
 /** The matrix of the examples' responses. Throws ASY-5001 or ASY-5020 where the encoder of the features is not there. */
 export const loadMatrix = async (
-  { objects, tables: store }: { readonly objects: ObjectStore; readonly tables: TableStore },
+  { tables: store, ...models }: ModelSources & { readonly tables: TableStore },
   tables: Tables,
   { encoder, modality }: { readonly encoder: EncoderFacts; readonly modality: Modality },
   progress: Progress,
@@ -106,15 +111,15 @@ export const loadMatrix = async (
   const counts = new Int32Array(known.facts.length);
   const vector = new Float32Array(dims);
   // Only sums depend on an order; a text or an image has one vector.
-  const sql = `SELECT f.item, f.response, base64(f.vector) AS vector FROM {features} f
+  const sql = `SELECT f.item, f.response, f.vector FROM {features} f
     SEMI JOIN (${named(tables)}) n ON f.item = n.item AND f.response = n.response
     ${modality === 'video' ? 'ORDER BY f.item, f.response, f.segment' : ''}`;
-  const rows = store.query<{ item: string; response: number; vector: string }>(sql, sources(tables));
+  const rows = store.query<{ item: string; response: number; vector: Uint8Array }>(sql, sources(tables));
   let done = 0;
-  for await (const { item, response, vector: base64 } of rows) {
+  for await (const { item, response, vector: bytes } of rows) {
     const row = firsts.get(responseName(item, response));
     if (row === undefined) continue;
-    readVector(base64, vector, 0, dims);
+    readVector(bytes, vector, 0, dims);
     for (let j = 0; j < dims; j++) features[row * dims + j] = (features[row * dims + j] ?? 0) + (vector[j] ?? 0);
     counts[row] = (counts[row] ?? 0) + 1;
     if (++done % BREATH !== 0) continue;
@@ -122,6 +127,6 @@ export const loadMatrix = async (
     await breathe();
   }
   meanOver(features, counts, dims);
-  const { blocks } = await encoderOfFeatures(objects, encoder, modality);
+  const { blocks } = await encoderOfFeatures(models, encoder, modality);
   return { encoder, blocks, features, ...known };
 };

@@ -3,11 +3,12 @@ import type { Head } from '../../models/heads/head.ts';
 import { outcomesOf, shareRight } from '../../models/metrics/preference.ts';
 import { type Estimate, pairedDifference } from '../../models/trust/bootstrap.ts';
 import { AssayError, isAssayError } from '../../schemas/errors.ts';
+import type { PromotionRecord } from '../../schemas/evaluation.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
 import { openHeadOf, readHead } from '../model-catalog.ts';
 import type { ObjectStore, TableStore } from '../ports.ts';
-import { marginsOf, readEvidence } from './evidence.ts';
-import { type PromotionRecord, record, rolledBack, servingStack } from './promotions.ts';
+import { type Evidence, marginsOf, readEvidence } from './evidence.ts';
+import { record, rolledBack, servingStack } from './promotions.ts';
 
 export interface Promotion {
   readonly promoted: boolean;
@@ -62,10 +63,10 @@ interface Stores {
   readonly tables: TableStore;
 }
 
-/** A head, or why its file cannot be used: a serving head that is broken must not keep a whole one from its place. */
-const opened = async (objects: ObjectStore, head: HeadManifest): Promise<Head | string> => {
+/** What can be read, or the code of why not: a serving head that is broken must not keep a whole one from its place. */
+const usable = async <T extends Head | Evidence>(reading: Promise<T>): Promise<T | string> => {
   try {
-    return await openHeadOf(objects, head);
+    return await reading;
   } catch (error) {
     if (isAssayError(error) && !error.retry) return error.code;
     throw error;
@@ -85,9 +86,10 @@ const compare = async (
   if (head.evidence === undefined) return 'the new head has no held-out features beside it';
   const { validation } = head.evidence;
   if (validation.rows === 0) return 'the new head has no held-out pair';
-  const evidence = await readEvidence(tables, validation, head.encoder.dims, serving.evidence);
+  const evidence = await usable(readEvidence(tables, validation, head.encoder.dims, serving.evidence));
+  if (typeof evidence === 'string') return `what lies beside them cannot be read (${evidence})`;
   if (evidence.groups.length === 0) return 'the serving head was fitted on every held-out pair of the new one';
-  const other = await opened(objects, serving);
+  const other = await usable(openHeadOf(objects, serving));
   if (typeof other === 'string') return `the serving head cannot be opened (${other})`;
   const mine = outcomesOf(await marginsOf(await openHeadOf(objects, head), evidence));
   const theirs = outcomesOf(await marginsOf(other, evidence));
@@ -125,6 +127,9 @@ export const promote = async (stores: Stores, { name, version, by, note, force }
         promoted: false,
         reason: `it was rolled back by ${taken.by || 'somebody'}: ${taken.note || taken.reason}`,
       };
+    // A run of old data again must not push out what came after it.
+    if (current !== version && records.some((record) => record.version === version))
+      return { promoted: false, reason: `it served before ${current ?? 'another'} came: roll back to it, or force it` };
     const alone = serving === null || serving.version === version;
     return judgePromotion(
       head,
@@ -164,15 +169,20 @@ const target = (records: readonly PromotionRecord[], { name, to }: Return): stri
   return wanted;
 };
 
-/** Puts an earlier version back: its files are as they were, a new record says so. Throws ASY-5001, ASY-5002, ASY-5017. */
+/**
+ * Puts an earlier version back: its files are as they were, a new record says so. Where the record cannot be written because one
+ * came between (of another who went back, or this one's own, whose answer got lost) the aim stays: two do not go back twice.
+ * Throws ASY-5001, ASY-5002, ASY-5017.
+ */
 export const rollback = async ({ objects }: Stores, wanted: Return): Promise<{ version: string; previous: string }> => {
   const { name, by, note } = wanted;
   let done = { version: '', previous: '' };
   await record(objects, name, async (records) => {
-    const version = target(records, wanted);
+    const previous = records.at(-1)?.version ?? '';
+    const version = done.version === '' ? target(records, wanted) : done.version;
+    if (version === previous) return null;
     // What serves next must be there, whole.
     await openHeadOf(objects, await known(objects, name, version));
-    const previous = records.at(-1)?.version ?? '';
     done = { version, previous };
     return { version, kind: 'rollback', previous, reason: `rolled back from ${previous}`, by, note };
   });

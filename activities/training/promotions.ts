@@ -1,21 +1,9 @@
 /** Which head of a name serves, as numbered records that are only ever added: the newest says. */
 import { z } from 'zod';
 import { AssayError } from '../../schemas/errors.ts';
+import { PromotionRecord } from '../../schemas/evaluation.ts';
 import { keys } from '../../schemas/keys.ts';
-import type { ObjectStore } from '../ports.ts';
-
-/** `models/<name>/promotions/<n>.json` */
-export const PromotionRecord = z.object({
-  version: z.string(),
-  kind: z.enum(['promote', 'rollback']),
-  /** What served before; null where nothing did. */
-  previous: z.string().nullable(),
-  /** What the gate said, or why it was passed over. */
-  reason: z.string(),
-  by: z.string(),
-  note: z.string(),
-});
-export type PromotionRecord = z.infer<typeof PromotionRecord>;
+import type { ObjectInfo, ObjectStore } from '../ports.ts';
 
 /** Writers that may come between reading and writing before this one gives up. */
 const TRIES = 10;
@@ -33,18 +21,31 @@ const earlier = async (objects: ObjectStore, name: string): Promise<PromotionRec
 
 interface History {
   readonly records: readonly PromotionRecord[];
+  /** When each was written, in milliseconds since 1970; null for what was written before promotions were numbered. */
+  readonly at: readonly (number | null)[];
   /** Number of the next record. */
   readonly next: number;
 }
 
+/** The numbered records' objects, oldest first. */
+const numberedOf = async (objects: ObjectStore, name: string): Promise<ObjectInfo[]> => {
+  const found = await Array.fromAsync(objects.list(keys.modelPromotions(name)));
+  return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+};
+
+const read = async (objects: ObjectStore, { key }: ObjectInfo): Promise<PromotionRecord> =>
+  PromotionRecord.parse(await readJson(objects, key));
+
 /** Every promotion of a name, oldest first. */
 export const promotionsOf = async (objects: ObjectStore, name: string): Promise<History> => {
-  const found: string[] = [];
-  for await (const { key } of objects.list(keys.modelPromotions(name))) found.push(key);
-  const numbered = await Promise.all(
-    found.sort().map(async (key) => PromotionRecord.parse(await readJson(objects, key))),
-  );
-  return { records: [...(await earlier(objects, name)), ...numbered], next: numbered.length + 1 };
+  const found = await numberedOf(objects, name);
+  const numbered = await Promise.all(found.map((each) => read(objects, each)));
+  const before = await earlier(objects, name);
+  return {
+    records: [...before, ...numbered],
+    at: [...before.map(() => null), ...found.map(({ modified }) => modified)],
+    next: Number(/(\d+)\.json$/.exec(found.at(-1)?.key ?? '')?.[1] ?? 0) + 1,
+  };
 };
 
 /**
@@ -58,9 +59,12 @@ export const servingStack = (records: readonly PromotionRecord[]): string[] =>
     return stack.at(-1) === version ? stack : [...stack, version];
   }, []);
 
-/** The version that serves under a name, or null. */
-export const promotedVersion = async (objects: ObjectStore, name: string): Promise<string | null> =>
-  (await promotionsOf(objects, name)).records.at(-1)?.version ?? null;
+/** The version that serves under a name, or null. Reads the newest record alone: servers ask every few seconds. */
+export const promotedVersion = async (objects: ObjectStore, name: string): Promise<string | null> => {
+  const newest = (await numberedOf(objects, name)).at(-1);
+  const record = newest === undefined ? (await earlier(objects, name))[0] : await read(objects, newest);
+  return record?.version ?? null;
+};
 
 /** Whether a person took the version back, and nobody has promoted it since. */
 export const rolledBack = (records: readonly PromotionRecord[], version: string): PromotionRecord | null => {

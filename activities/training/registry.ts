@@ -4,6 +4,7 @@ import type { TrainingSet } from '../../models/training/examples.ts';
 import type { TrainedHead } from '../../models/training/head.ts';
 import type { LeftOutTable } from '../../models/trust/leave-one-out.ts';
 import { reliabilitySvg } from '../../models/trust/reliability-svg.ts';
+import type { RobustnessBeside } from '../../models/trust/robustness.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
@@ -26,6 +27,8 @@ export interface NewHead {
   /** Pairs before sampling. */
   readonly usable: number;
   readonly leftOut: readonly LeftOutTable[];
+  /** Of a head fitted on attacked twins, beside one that was not. */
+  readonly robustness?: RobustnessBeside | null;
 }
 
 /** JSON without NaN or infinity (ASY-5005), which `JSON.stringify` would turn into null. */
@@ -45,8 +48,11 @@ export const storeHead = async (
   { objects, tables }: { readonly objects: ObjectStore; readonly tables: TableStore },
   head: NewHead,
 ): Promise<HeadManifest> => {
-  const { identity, trained, set, pairs, examples, usable, leftOut } = head;
+  const { identity, trained, set, pairs, examples, usable, leftOut, robustness = null } = head;
   const { name, version } = identity;
+  // Another attempt may have finished meanwhile, on a machine whose last digits differ: its manifest goes with its files.
+  const standing = await readHead(objects, name, version);
+  if (standing !== null) return standing;
   const { onnx, metrics, evaluation, fit } = trained;
   const file = (path: string) => keys.model(name, version, path);
   const validation = await tables.writeParquet(() => file('validation.parquet'), EvidenceRow, evidenceOf(set));
@@ -56,13 +62,13 @@ export const storeHead = async (
     onnx: { file: 'model.onnx', sha256: sha256(onnx), bytes: onnx.byteLength },
     evidence: { pairs, examples, validation },
   };
-  const facts = { metrics, fit, pairs: { usable, used: pairs.rows }, ...evaluation, leaveOneOut: leftOut };
+  const facts = { metrics, fit, pairs: { usable, used: pairs.rows }, ...evaluation, leaveOneOut: leftOut, robustness };
   const put = (path: string, body: Uint8Array | string, contentType: string) =>
     objects.put(file(path), body, { contentType });
   await put('model.onnx', onnx, 'application/octet-stream');
   await put('eval.json', strict(facts, 'eval.json'), 'application/json');
   await put('reliability.svg', reliabilitySvg(evaluation.calibration.bins), 'image/svg+xml');
-  await put('card.md', headCard(manifest, evaluation, leftOut), 'text/markdown');
+  await put('card.md', headCard(manifest, evaluation, leftOut, robustness), 'text/markdown');
   // Last, and only if nobody else wrote it: a head is there when its manifest is.
   await objects.create(file('manifest.json'), strict(manifest, 'manifest.json'), { contentType: 'application/json' });
   return (await readHead(objects, name, version)) ?? manifest;

@@ -1,7 +1,21 @@
 /** What MAPO reads of an answer (She et al. 2024, arXiv 2401.06838; released code, Preprocess/): its rationale and its last number. */
 
-/** Text before `####`, without calculator marks `<<…>>`. */
-export const rationaleOf = (text: string): string => (text.split('####')[0] ?? '').replace(/<<.*?>>/g, '').trim();
+/** A line without calculator marks. By hand: `<<.*?>>` takes quadratic time where marks open and never close. */
+const withoutMarks = (line: string): string => {
+  let kept = '';
+  let from = 0;
+  for (;;) {
+    const open = line.indexOf('<<', from);
+    const close = open < 0 ? -1 : line.indexOf('>>', open + 2);
+    if (close < 0) return kept + line.slice(from);
+    kept += line.slice(from, open);
+    from = close + 2;
+  }
+};
+
+/** Text before `####`, without calculator marks `<<…>>`, which end on the line they begin on. */
+export const rationaleOf = (text: string): string =>
+  (text.split('####', 1)[0] ?? '').split('\n').map(withoutMarks).join('\n').trim();
 
 const DIGIT = /\p{Nd}/u;
 

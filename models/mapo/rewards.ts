@@ -24,16 +24,12 @@ export const alignSamples = async (
     ({ question, language, response }) =>
       !isPivot(language, pivot) && references.has(question) && rationaleOf(response) !== '',
   );
-  const pairs = scored.flatMap(({ question, language, response }) =>
-    (references.get(question) ?? []).map(
-      (target): AlignmentPair => ({
-        source: rationaleOf(response),
-        target,
-        sourceLanguage: language,
-        targetLanguage: pivot,
-      }),
-    ),
-  );
+  const pairs = scored.flatMap(({ question, language, response }) => {
+    const source = rationaleOf(response);
+    return (references.get(question) ?? []).map(
+      (target): AlignmentPair => ({ source, target, sourceLanguage: language, targetLanguage: pivot }),
+    );
+  });
   const scores = await scorer.score(pairs, options);
   let at = 0;
   return scored.map((sample) => {

@@ -119,6 +119,13 @@ export const createGraph = (name: string): Graph => {
   };
 };
 
-/** The `metadata_props` of a model's bytes; throws what protobuf throws where they are not a model. */
-export const readMetadata = (bytes: Uint8Array): Record<string, string> =>
-  Object.fromEntries(ModelProto.decode(bytes).metadataProps.map(({ key, value }) => [key ?? '', value ?? '']));
+/**
+ * The `metadata_props` of a model's bytes; throws what protobuf throws where they are not a model, and Error where its weights lie
+ * in another file: its hash would not be theirs.
+ */
+export const readMetadata = (bytes: Uint8Array): Record<string, string> => {
+  const { graph, metadataProps } = ModelProto.decode(bytes);
+  const elsewhere = graph?.initializer?.find(({ dataLocation }) => dataLocation === TensorProto.DataLocation.EXTERNAL);
+  if (elsewhere !== undefined) throw new Error(`${elsewhere.name} lies in another file`);
+  return Object.fromEntries(metadataProps.map(({ key, value }) => [key ?? '', value ?? '']));
+};

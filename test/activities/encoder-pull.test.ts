@@ -9,7 +9,9 @@ import type { EncoderRecipe } from '../../schemas/encoder.ts';
 import { keys } from '../../schemas/keys.ts';
 import { withExternalData } from '../support/external-data.ts';
 import { type HubServer, startHub } from '../support/hub-server.ts';
+import { listen } from '../support/listen.ts';
 import { createMemoryObjects, type MemoryObjects } from '../support/memory-objects.ts';
+import { noRemotes } from '../support/remote-models.ts';
 import { scratch } from '../support/scratch.ts';
 import { tinyEncoder } from '../support/tiny-encoder.ts';
 
@@ -49,18 +51,26 @@ const damage = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes, (byte, 
 
 test('a pulled encoder is pinned, opened by id, and the same as from its files', async () => {
   const { recipe, objects, hub, pull } = await setUp();
-  await expect(openEncoder(objects, 'tiny-text', 'text')).rejects.toMatchObject({ code: 'ASY-5001' });
+  await expect(openEncoder({ objects, remotes: noRemotes }, 'tiny-text', 'text')).rejects.toMatchObject({
+    code: 'ASY-5001',
+  });
   const pulled = await pull();
   expect(pulled.fetched).toEqual([MODEL, 'tokenizer.json']);
   expect(pulled.recipe).toEqual({ ...recipe, source: { hub: 'assay/tiny-text', revision: hub.commit } });
-  const encoder = await openEncoder(objects, 'tiny-text', 'text');
+  const encoder = await openEncoder({ objects, remotes: noRemotes }, 'tiny-text', 'text');
   expect(encoder.manifest).toEqual(pulled.manifest);
-  expect(await openEncoder(objects, `tiny-text@${pulled.manifest.revision}`, 'text')).toBe(encoder);
+  expect(await openEncoder({ objects, remotes: noRemotes }, `tiny-text@${pulled.manifest.revision}`, 'text')).toBe(
+    encoder,
+  );
   expect(await encoder.encode([{ kind: 'text', prompt: 'tea', response: 'the cat' }])).toHaveLength(
     pulled.manifest.dims,
   );
-  await expect(openEncoder(objects, 'tiny-text', 'image')).rejects.toMatchObject({ code: 'ASY-5001' });
-  await expect(openEncoder(objects, 'tiny-text@other', 'text')).rejects.toMatchObject({ code: 'ASY-5020' });
+  await expect(openEncoder({ objects, remotes: noRemotes }, 'tiny-text', 'image')).rejects.toMatchObject({
+    code: 'ASY-5001',
+  });
+  await expect(openEncoder({ objects, remotes: noRemotes }, 'tiny-text@other', 'text')).rejects.toMatchObject({
+    code: 'ASY-5020',
+  });
 });
 
 test('a second pull fetches nothing', async () => {
@@ -81,7 +91,9 @@ test('bytes that changed after the first pull are refused, at the origin and in 
   hub.files.set(MODEL, files.get(MODEL) ?? new Uint8Array());
   expect((await pull()).fetched).toHaveLength(2);
   await objects.put(key, damage(files.get(MODEL) ?? new Uint8Array()));
-  await expect(openEncoder(objects, 'tiny-text', 'text')).rejects.toMatchObject({ code: 'ASY-5002' });
+  await expect(openEncoder({ objects, remotes: noRemotes }, 'tiny-text', 'text')).rejects.toMatchObject({
+    code: 'ASY-5002',
+  });
 });
 
 test('later files, and later pulls, are of the commit the first file came from', async () => {
@@ -93,6 +105,29 @@ test('later files, and later pulls, are of the commit the first file came from',
   expect(revisions.slice(0, 2)).toEqual(['main', 'main']);
   expect(new Set(revisions.slice(2))).toEqual(new Set([hub.commit]));
 });
+
+test.each(['../..', 'main', ''])('a hub that states the commit %o is not believed', async (commit) => {
+  const { hub, pull, objects } = await setUp();
+  hub.commit = commit;
+  expect((await pull()).recipe.source).toEqual({ hub: 'assay/tiny-text', revision: 'main' });
+  // What is stored can be read again.
+  expect((await openEncoder({ objects, remotes: noRemotes }, 'tiny-text', 'text')).manifest.id).toBe('tiny-text');
+});
+
+test.each(['0', 'many'])(
+  'a server that states a length of %s does not know it: the bytes are read all the same',
+  async (length) => {
+    const { recipe, files, pull } = await setUp();
+    const server = await listen({
+      fetch: ({ method, url: asked }) => {
+        const bytes = Buffer.from(files.get(new URL(asked).pathname.slice(1)) ?? []);
+        return method === 'HEAD' ? new Response(null, { headers: { 'x-linked-size': length } }) : new Response(bytes);
+      },
+    });
+    expect((await pull(unpinned(recipe), urlOrigin(server.url, http))).fetched).toHaveLength(2);
+    await server.close();
+  },
+);
 
 test('a hash that the hub states and the bytes do not have is refused', async () => {
   const { hub, objects, pull } = await setUp();
@@ -124,6 +159,15 @@ test('a pull that gave up leaves its part, and the next goes on from there', asy
   hub.breakAfter.length = 0;
   await pull();
   expect(hub.requests.slice(asked).find((line) => line.includes('/cdn/onnx'))).toMatch(/bytes=\d{2,}-/);
+});
+
+test('a file that an earlier pull has fetched whole is not fetched again', async () => {
+  const { files, hub, pull } = await setUp();
+  hub.files.delete('tokenizer.json');
+  await expect(pull()).rejects.toMatchObject({ code: 'ASY-5021' });
+  hub.files.set('tokenizer.json', files.get('tokenizer.json') ?? new Uint8Array());
+  expect((await pull()).fetched).toEqual([MODEL, 'tokenizer.json']);
+  expect(hub.requests.filter((request) => request === `GET /cdn/${MODEL}`)).toHaveLength(1);
 });
 
 test('a file that is not there, and a hub that is not there, are named', async () => {
@@ -187,7 +231,9 @@ test('a model that keeps its weights in a second file finds them', async () => {
 });
 
 const encodingOf = async (objects: MemoryObjects, id: string): Promise<Float32Array> =>
-  (await openEncoder(objects, id, 'text')).encode([{ kind: 'text', prompt: 'tea', response: 'the cat' }]);
+  (await openEncoder({ objects, remotes: noRemotes }, id, 'text')).encode([
+    { kind: 'text', prompt: 'tea', response: 'the cat' },
+  ]);
 
 test('the catalogue says what is bundled, pulled and available', async () => {
   const { objects, pull } = await setUp();
@@ -196,6 +242,10 @@ test('the catalogue says what is bundled, pulled and available', async () => {
   expect(listed.find(({ id }) => id === 'tiny-text')).toMatchObject({ state: 'pulled', revision: manifest.revision });
   expect(listed.find(({ id }) => id === 'bge-m3')).toMatchObject({ state: 'available', revision: null, dims: null });
   expect(listed.find(({ id }) => id === 'nss')).toMatchObject({ state: 'bundled' });
-  await expect(openEncoder(objects, 'bge-m3', 'text')).rejects.toMatchObject({ code: 'ASY-5020' });
-  await expect(openEncoder(objects, '../x', 'text')).rejects.toMatchObject({ code: 'ASY-5001' });
+  await expect(openEncoder({ objects, remotes: noRemotes }, 'bge-m3', 'text')).rejects.toMatchObject({
+    code: 'ASY-5020',
+  });
+  await expect(openEncoder({ objects, remotes: noRemotes }, '../x', 'text')).rejects.toMatchObject({
+    code: 'ASY-5001',
+  });
 });

@@ -65,6 +65,14 @@ describe('bad rows cost only themselves', () => {
     expect(result.counts).toMatchObject({ rowsIn: 6, rowsOut: 2, quarantined: 4 });
   });
 
+  it('a row of more values than a row can need', async () => {
+    const body = Buffer.concat([line({ ...good(1), chosen: Array(100_001).fill(0) }), line(good(2))]);
+    const { quarantine, result } = await ingestDrop({ 'a.jsonl': body }, { format: 'trl-preference' });
+    expect(faults(quarantine)).toEqual([['a.jsonl', 1, 'ASY-2002']]);
+    expect(quarantine[0]?.message).toBe('row: holds more than 100000 values');
+    expect(result.counts).toMatchObject({ rowsIn: 2, rowsOut: 1 });
+  });
+
   it('a huge line is counted, not held', async () => {
     const objects = createMemoryObjects();
     const piece = Buffer.alloc(65_536, 'x');

@@ -12,6 +12,7 @@ const item = (n: number, externalId: string): Item => ({
   externalId,
   modality: 'text',
   language: 'en',
+  translatedFrom: null,
   group: 'g',
   prompt: [{ role: 'user', content: 'p' }],
   responses: [{ model: null, text: 'r', media: null }],

@@ -22,6 +22,7 @@ import {
 } from '../support/curation.ts';
 import { storeDrawnHead } from '../support/drawn-head.ts';
 import { createMemoryObjects } from '../support/memory-objects.ts';
+import { noRemotes } from '../support/remote-models.ts';
 import { scratch } from '../support/scratch.ts';
 import { tinyEncoder } from '../support/tiny-encoder.ts';
 
@@ -108,8 +109,8 @@ it('encodes every response of a text shard once and only once', async () => {
     [items[0]?.id, 2, 0, null],
     [items[1]?.id, 1, 0, null],
   ]);
-  expect(rows[0]?.vector).toBe(rows[2]?.vector);
-  expect(rows[1]?.vector).toBe(rows[3]?.vector);
+  expect(rows[0]?.vector).toEqual(rows[2]?.vector);
+  expect(rows[1]?.vector).toEqual(rows[3]?.vector);
   expect(rows[0]?.contentHash).not.toBe(rows[1]?.contentHash);
   await expect(scoring.encodeShard({ run: 'd', items: refs.items, shard: 9, config })).rejects.toMatchObject({
     code: 'ASY-3002',
@@ -196,7 +197,7 @@ const pulled = async (objects: ReturnType<typeof createMemoryObjects>, kind: 'te
     return { bytes: bytes.length, sha256: null, commit: null, read };
   };
   await pullEncoder({ objects, tempDir: scratch(), open }, recipe);
-  return openEncoder(objects, recipe.id, recipe.modality);
+  return openEncoder({ objects, remotes: noRemotes }, recipe.id, recipe.modality);
 };
 
 it('does no inference for a drop that comes again under another name', async () => {
@@ -229,7 +230,7 @@ it('scores with the language of the item, and says spread and distance', async (
   const scoring = createScoreActivities({ ...stage, ...wordMedia(), progress: idle });
   await scoring.encodeShard({ run: 'd', items: refs.items, shard: 0, config });
   const { features, encoder } = await scoring.commitFeatures({ run: 'd', items: refs.items, config });
-  const model = await storeDrawnHead(objects, 'd', await openEncoder(objects, encoder, 'text'));
+  const model = await storeDrawnHead(objects, 'd', await openEncoder({ objects, remotes: noRemotes }, encoder, 'text'));
   await scoring.scoreShard({ run: 'd', features, shard: 0, model });
   const { scores } = await scoring.commitScores({ run: 'd', features, model });
   const rows: Score[] = [];
@@ -250,7 +251,7 @@ it('counts the prompt as content of an image only for encoders that read it', as
   if (item === undefined) throw new Error('there are items');
   const asked = { ...item, prompt: [{ role: 'user', content: 'another' } as const] };
   const hashOf = async (name: string, of: Item) =>
-    encodables(of, await openEncoder(objects, name, 'image'), config, deps)[0]?.contentHash;
+    encodables(of, await openEncoder({ objects, remotes: noRemotes }, name, 'image'), config, deps)[0]?.contentHash;
   await pulled(objects, 'image-text');
   expect(await hashOf('nss', item)).toBe(await hashOf('nss', asked));
   expect(await hashOf('tiny-image-text', item)).not.toBe(await hashOf('tiny-image-text', asked));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRemotes } from '../../activities/adapters/remote/index.ts';
-import { openScorer, servingVersion } from '../../activities/scorers.ts';
+import { openJudge, openScorer, servingVersion } from '../../activities/scorers.ts';
 import { keys } from '../../schemas/keys.ts';
 import { createMemoryObjects } from '../support/memory-objects.ts';
 import { promote, storeHead } from '../support/stored-head.ts';
@@ -23,7 +23,7 @@ test('scores with the promoted version, else the newest, else the one named', as
   const [two] = await (await openScorer(deps, 'm', 'v2')).score([text('a few words')]);
   expect(one?.value).toBeCloseTo(Math.log1p('a few words'.length), 5);
   expect(two?.value).toBeCloseTo(2 * (one?.value ?? 0), 5);
-  expect(one).toMatchObject({ std: null, ood: null });
+  expect(one).toMatchObject({ std: null, ood: null, aspects: null, probability: null });
 });
 
 test('a score does not depend on the other texts of the call, however many', async () => {
@@ -35,6 +35,26 @@ test('a score does not depend on the other texts of the call, however many', asy
   expect(together).toHaveLength(700);
   expect(together[613]).toEqual((await scorer.score([texts[613] ?? text('')]))[0]);
   expect(await scorer.score([])).toEqual([]);
+});
+
+test('names each aspect of a head that has some', async () => {
+  const { objects, deps } = setup();
+  await storeHead(objects, 'm', 'v1', { aspects: true });
+  const [one, two] = await (await openScorer(deps, 'm')).score([text('a few words'), text('')]);
+  const long = Math.log1p('a few words'.length);
+  const near = (value: number) => expect.closeTo(value, 5) as number;
+  expect(one).toMatchObject({ value: near(long), aspects: { long: near(long), short: near(-long) } });
+  expect(two?.aspects).toEqual({ long: near(0), short: near(0) });
+});
+
+test('a process head gives P(right) of a step to whom asks for it by kind, and no reward of whole responses', async () => {
+  const { objects, deps } = setup();
+  await storeHead(objects, 'm', 'v1', { slope: -1, process: { bias: 2 } });
+  await expect(openScorer(deps, 'm')).rejects.toMatchObject({ code: 'ASY-5038' });
+  const { kind, scorer } = await openJudge(deps, 'm');
+  expect(kind).toBe('process');
+  const [one] = await scorer.score([text('a few words')]);
+  expect(one?.probability).toBeCloseTo(1 / (1 + Math.exp(Math.log1p('a few words'.length) - 2)), 5);
 });
 
 test('reads the ends of what is longer than a row may be, and replaces lone surrogates', async () => {

@@ -4,7 +4,8 @@ import { listModels, openHeadOf, showModel } from '../../activities/model-catalo
 import { createScoreActivities } from '../../activities/score.ts';
 import { createTrainActivities } from '../../activities/train.ts';
 import { drawPairs } from '../../activities/training/draw-pairs.ts';
-import { toBase64 } from '../../activities/vectors.ts';
+import { vectorBytes } from '../../activities/vectors.ts';
+import type { HeadEvaluation } from '../../models/training/evaluation.ts';
 import type { Annotation } from '../../schemas/annotation.ts';
 import type { Item } from '../../schemas/item.ts';
 import { keys } from '../../schemas/keys.ts';
@@ -241,7 +242,7 @@ it('refuses one class, and features that are not numbers', async () => {
 const withFeatures = async (area: Awaited<ReturnType<typeof prepared>>, valueOf: () => number) => {
   const { tables } = area.stage;
   const rows = await Array.fromAsync(tables.read(area.input.features, FeatureRow));
-  const vector = toBase64(new Float32Array(rows[0]?.dims ?? 0).fill(valueOf()));
+  const vector = vectorBytes(new Float32Array(rows[0]?.dims ?? 0).fill(valueOf()));
   const shard = await tables.writeShard(
     'features',
     FeatureRow,
@@ -280,6 +281,34 @@ it('gives a language with one pair no head of its own', async () => {
   const area = await prepared(0, { languages: { heads: 'per-language', shrinkage: 1 } }, rows);
   const { manifest } = await fitted(area);
   expect((await openHeadOf(area.objects, manifest)).languages).toEqual(['de', 'en']);
+});
+
+it('S244: measures translated pairs and originals apart, twins on one side of the split', async () => {
+  const rows = judged(
+    200,
+    // Translations are judged the other way round one time in two: the table has to show it.
+    (helpful, { translatedFrom }, i) => [prefer(translatedFrom !== null && i % 4 < 2 ? 1 - helpful : helpful)],
+    (_, i) => ({
+      group: `twins ${i >> 1}`,
+      language: i % 2 === 0 ? 'en' : 'de',
+      translatedFrom: i % 2 === 0 ? null : 'en',
+    }),
+  );
+  const area = await prepared(0, { languages: { heads: 'shared', shrinkage: 1 } }, rows);
+  const { manifest } = await fitted(area);
+  const evaluation = (await area.objects.get(keys.model('d', manifest.version, 'eval.json'))).toString();
+  const { slices } = JSON.parse(evaluation) as HeadEvaluation;
+  const table = slices.find(({ by }) => by === 'origin')?.slices ?? [];
+  expect(table.map(({ value, n }) => [value, n])).toEqual([
+    ['original', 20],
+    ['translated', 20],
+  ]);
+  const [original, translated] = table.map(({ accuracy }) => accuracy);
+  expect(original).toBeGreaterThan(0.85);
+  expect(translated).toBeLessThan(0.75);
+  expect((await area.objects.get(keys.model('d', manifest.version, 'card.md'))).toString()).toMatch(
+    /\| translated \| 20 \|/,
+  );
 });
 
 it('gives the same bytes when trained again in another bucket', async () => {

@@ -39,6 +39,10 @@ describe('parseConfig', () => {
       '[fd00::1]',
     ]);
     expect(hosts({ ASSAY_HTTP_HOST: '0.0.0.0' })).toEqual(['0.0.0.0']);
+    // As a Host header and a URL have them.
+    expect(hosts({ ASSAY_HTTP_HOST: 'Gpu-1.internal' })).toEqual(['gpu-1.internal']);
+    expect(hosts({ ASSAY_HTTP_HOST: 'fd00::1' })).toEqual(['[fd00::1]']);
+    expect(parseConfig({ ...NO_FILE, ASSAY_HTTP_HOST: 'fd00::1' }).api).toBe('http://[fd00::1]:7400');
     for (const wrong of ['assay.internal:7400', '*', 'a,,b', 'http://a'])
       expect(bad({ ...NO_FILE, ASSAY_HTTP_HOSTS: wrong })).toMatchObject({
         code: 'ASY-9006',

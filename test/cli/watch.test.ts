@@ -27,6 +27,7 @@ const report: RunReport = {
   ],
   models: [],
   trainingSkipped: null,
+  scoredBy: null,
   datasets: [{ name: 'd', version: 'v', rows: 20 }],
   funnel: [],
   seconds: 1.5,

@@ -14,9 +14,10 @@ import {
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effectiveEnv, loadConfig } from '../../cli/config.ts';
-import { root } from '../../cli/paths.ts';
+import { root, stackFiles } from '../../cli/paths.ts';
 import { attach } from '../../cli/stack/attach.ts';
 import { isRunning, signal, tokenOf } from '../../cli/stack/identity.ts';
+import { readSecrets } from '../../cli/stack/secrets.ts';
 import { findStack, type Stack, startStack, stopStack } from '../../cli/stack/stack.ts';
 import { attributes } from '../../workflows/search-attributes.ts';
 import { scratch } from '../support/scratch.ts';
@@ -150,6 +151,13 @@ describe('local stack', () => {
       'chromium',
     ]);
     expect(report.processes).toEqual(stack.processes.map(({ name, pid, port }) => ({ name, pid, port })));
+    expect(report).toMatchObject({
+      reward: {
+        url: `${stack.urls.api}/reward/$ASSAY_REWARD_TOKEN/MODEL`,
+        token: `rewardToken in ${stackFiles(home).secrets}`,
+      },
+    });
+    for (const secret of Object.values(readSecrets(home) ?? {})) expect(stdout).not.toContain(secret);
   });
 
   it('tells who watches of a restart, and stops when they leave', async () => {

@@ -49,6 +49,14 @@ await withWorkers(env, stubActivities().activities, async () => {
   await save('curateDataset', 'two-formats', get(curateId('plain', 'plain')));
 });
 
+await withWorkers(env, stubActivities({ score: { model: 'remote/judge' }, train: { enabled: false } }).activities, async () => {
+  const runs = createRuns(env.client);
+  await runs.start('chosen');
+  await runs.result('chosen');
+  await save('runPipeline', 'chosen-model', get(runId('chosen')));
+  await save('scoreShards', 'items', get(scoreId('chosen', 'remote/judge@v7')));
+});
+
 const people = stubActivities(
   { approval: 'required', annotate: { tasks: ['pairwise'] } },
   { loadBatch: async () => ({ items: [item], saved: null }) },

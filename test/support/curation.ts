@@ -1,4 +1,6 @@
 /** The path from items and annotations to a published dataset, as the workflows call it, on any object store. */
+
+import type { RemoteModels } from '../../activities/adapters/remote/index.ts';
 import { createTableStore } from '../../activities/adapters/tables.ts';
 import type { CurateInput } from '../../activities/contract.ts';
 import { createCurateActivities } from '../../activities/curate.ts';
@@ -12,6 +14,7 @@ import { Item } from '../../schemas/item.ts';
 import { PipelineConfig } from '../../schemas/pipeline.ts';
 import type { Origin } from '../../schemas/primitives.ts';
 import type { TableRef } from '../../schemas/table.ts';
+import { noRemotes } from './remote-models.ts';
 
 export const idle = (): Progress => ({
   heartbeat: () => undefined,
@@ -44,6 +47,7 @@ export const itemOf = (
   externalId: `x${row}`,
   modality: 'text',
   language: 'en',
+  translatedFrom: null,
   group: hashOf(content.prompt),
   contentHash: hashOf([content.prompt, content.responses]),
   origin: originOf(drop, row),
@@ -99,11 +103,13 @@ export const plantedPairs = (drop: string, count: number): { items: Item[]; anno
 
 export interface Stage {
   readonly objects: ObjectStore;
+  readonly remotes: RemoteModels;
   readonly tables: TableStore;
 }
 
-export const stageOn = (objects: ObjectStore, tempDir: string): Stage => ({
+export const stageOn = (objects: ObjectStore, tempDir: string, remotes: RemoteModels = noRemotes): Stage => ({
   objects,
+  remotes,
   tables: createTableStore({ objects, tempDir }),
 });
 
@@ -126,14 +132,16 @@ export const ingestRows = async (
 
 /** Everything from committed items to the published dataset. */
 export const runCuration = async (
-  { objects, tables }: Stage,
+  stage: Stage,
   run: string,
   { items, annotations }: { items: TableRef; annotations: TableRef },
   given: unknown = {},
   media: MediaProbe = noMedia,
 ) => {
   const config = PipelineConfig.parse(given);
-  const deps = { objects, tables, media, progress: idle };
+  const { model: choice } = config.score;
+  const { tables } = stage;
+  const deps = { ...stage, media, progress: idle };
   const [labelling, scoring] = [createLabelActivities(deps), createScoreActivities(deps)];
   const [training, curating] = [createTrainActivities(deps), createCurateActivities(deps)];
   const labels = await labelling.aggregate({ run, items, annotations: [annotations], config: config.aggregate });
@@ -146,11 +154,18 @@ export const runCuration = async (
   let head = null;
   let scores: TableRef | null = null;
   if (plan.skipped === null) {
-    const model = { name: run, version: plan.version };
-    head = await training.fitHead({ run, ...model });
-    head = { ...head, promoted: (await training.promoteHead(model)).promoted };
-    for (let shard = 0; shard < features.shards; shard++) await scoring.scoreShard({ run, features, shard, model });
-    ({ scores } = await scoring.commitScores({ run, features, model }));
+    const planned = { name: run, version: plan.version };
+    head = await training.fitHead({ run, ...planned });
+    head = { ...head, promoted: (await training.promoteHead(planned)).promoted };
+  }
+  const chosen = choice === null ? null : await scoring.resolveModel({ model: choice, items, config: config.score });
+  const scorer = chosen ?? head;
+  const model = scorer === null ? null : { name: scorer.name, version: scorer.version };
+  if (model !== null) {
+    const source = chosen?.reads === 'items' ? { items } : { features };
+    const { shards } = chosen?.reads === 'items' ? items : features;
+    for (let shard = 0; shard < shards; shard++) await scoring.scoreShard({ run, ...source, shard, model });
+    ({ scores } = await scoring.commitScores({ run, ...source, model }));
   }
   const input: CurateInput = {
     name: run,
@@ -161,7 +176,7 @@ export const runCuration = async (
     labels: labels.labels,
     features,
     scores,
-    model: head === null ? null : { name: head.name, version: head.version },
+    model,
     summaries: labels.summaries,
     config: config.curate,
     exports: config.export,

@@ -3,6 +3,9 @@ import { Remotes } from '../../activities/adapters/remote/config.ts';
 import { createRemotes, type RemoteModels } from '../../activities/adapters/remote/index.ts';
 import { type Listening, listen } from './listen.ts';
 
+/** No remote models. */
+export const noRemotes: RemoteModels = createRemotes({}, () => '');
+
 /** What a protocol's server was asked: the path, the body, and the key. */
 export interface Asked {
   readonly path: string;

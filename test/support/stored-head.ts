@@ -13,6 +13,10 @@ interface Kind {
   readonly encoder?: HeadManifest['encoder'];
   /** The one it reads: by default log(1 + characters of the response). */
   readonly feature?: number;
+  /** Two aspects instead, `long` and `short`: slope × the feature, and its negative. */
+  readonly aspects?: boolean;
+  /** A process head instead: P(right) = σ(slope × the feature + bias). */
+  readonly process?: { readonly bias: number };
 }
 
 /** The first style feature of the bundled n-grams. */
@@ -23,30 +27,34 @@ export const storeHead = async (
   objects: ObjectStore,
   name: string,
   version: string,
-  { slope = 1, revision, modality = 'text', encoder: given, feature = CHARACTERS }: Kind = {},
+  { slope = 1, revision, modality = 'text', encoder: given, feature = CHARACTERS, aspects = false, process }: Kind = {},
 ): Promise<HeadManifest> => {
   const manifest = given ?? (await resolveEncoder('hashed-ngrams', 'text')).manifest;
   const encoder = { id: manifest.id, revision: revision ?? manifest.revision, dims: manifest.dims };
-  const weights = new Float32Array(encoder.dims);
-  weights[feature] = slope;
+  const column = (sign: number) => {
+    const weights = new Float32Array(encoder.dims);
+    weights[feature] = sign * slope;
+    return { weights, bias: 0, ordinal: null, centre: 0, spread: 1 };
+  };
+  const kind = process !== undefined ? 'process' : aspects ? 'multi-objective' : 'bradley-terry';
   const onnx = exportHead({
-    kind: 'bradley-terry',
+    kind,
     encoder,
     scaler: { mean: new Float32Array(encoder.dims), scale: new Float32Array(encoder.dims).fill(1) },
-    members: [{ columns: [{ weights, bias: 0, ordinal: null, centre: 0, spread: 1 }], offsets: null, gate: null }],
+    members: [{ columns: aspects ? [column(1), column(-1)] : [column(1)], offsets: null, gate: null }],
     combine: 'mean',
     lambda: 0,
     temperature: 1,
-    platt: null,
-    aspects: [],
-    aspectWeights: [],
+    platt: process === undefined ? null : { a: 1, b: process.bias },
+    aspects: aspects ? ['long', 'short'] : [],
+    aspectWeights: aspects ? [1, 0] : [],
     languages: [],
     ood: null,
   });
   const head: HeadManifest = {
     name,
     version,
-    kind: 'bradley-terry',
+    kind,
     modality,
     encoder,
     data: {},

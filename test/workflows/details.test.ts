@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plain, quarantineTable, table } from '../../workflows/details.ts';
+import type { HeadMetrics } from '../../schemas/model.ts';
+import { gateText, modelTable, plain, quarantineTable, table } from '../../workflows/details.ts';
 
 /** Cells of a Markdown row: split at pipes that are not escaped; what is escaped is left out. */
 const cells = (row: string): string[] => row.replaceAll(/\\./gs, '').split('|').slice(1, -1);
@@ -46,6 +47,23 @@ describe('details', () => {
     expect(table(['x'], [[{ label: 'it_[1]', href: 'http://127.0.0.1:1/drops/d/items/it_1' }]]).split('\n')[2]).toBe(
       '| [it\\_\\[1\\]](http://127.0.0.1:1/drops/d/items/it_1) |',
     );
+  });
+
+  it('a head leads to its page where the API’s address is known', () => {
+    const metrics = { accuracy: 0.5, accuracyCi: [0.25, 0.75], lengthOnlyAccuracy: 0.5, n: 9, ece: 0.1 } as HeadMetrics;
+    const heads = [{ name: 'm', version: '0123456789abcdef', metrics, promoted: true }];
+    expect(modelTable(heads, 'http://127.0.0.1:1')).toContain(
+      '| [m 01234567](http://127.0.0.1:1/models/m/0123456789abcdef) | 0.500 | 0.25 to 0.75 | 0.500 | 9 | 0.100 | yes |',
+    );
+    expect(modelTable(heads)).toContain('| m 01234567 | 0.500');
+  });
+
+  it('what the gate said is shown whole, with the figures of both heads', () => {
+    const figures = '01234567 0.500 (0.400 … 0.600)';
+    const said = `Promoted: forced, though worse beyond noise: ${figures}, serving ${figures}, each on its own pairs, for the serving head was fitted on every held-out pair of the new one`;
+    expect(said.length).toBeGreaterThan(200);
+    expect(gateText(said)).toBe(said);
+    expect(gateText('x'.repeat(5000))).toHaveLength(600);
   });
 
   it('long text is cut, so that a file name cannot fill the page', () => {

@@ -7,7 +7,7 @@ import { batchId } from '../../workflows/ids.ts';
 import { claim, submit } from '../../workflows/messages.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { withWorkers } from './harness.ts';
-import { stubActivities } from './stubs.ts';
+import { ref, stubActivities } from './stubs.ts';
 
 let env: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -45,11 +45,13 @@ describe('runPipeline', () => {
       counts: { rowsIn: 30, rowsOut: 27, quarantined: 3 },
       datasets: [{ name: 'auto', version: 'd1', rows: 20 }],
       models: [{ name: 'auto', version: 'v1', promoted: true }],
+      scoredBy: { name: 'auto', version: 'v1' },
     });
     expect(reports).toEqual([report]);
     expect(calls.filter((c) => c === 'parseUnit')).toHaveLength(3);
     expect(calls.filter((c) => c === 'exportDataset')).toHaveLength(2);
     expect(calls).not.toContain('planBatches');
+    expect(calls).not.toContain('resolveModel');
   });
 
   it('starts once for the same drop, also after it has finished', async () => {
@@ -149,6 +151,7 @@ describe('runPipeline', () => {
     });
     expect(report.models).toEqual([]);
     expect(report.trainingSkipped).toEqual({ code: 'ASY-5004', reason: '1 usable examples' });
+    expect(report.scoredBy).toBeNull();
     expect(calls).not.toContain('scoreShard');
     expect(report.datasets).toHaveLength(1);
   });
@@ -168,6 +171,66 @@ describe('runPipeline', () => {
     expect(report.trainingSkipped).toEqual({ code: 'ASY-5008', reason });
     expect(calls).not.toContain('promoteHead');
     expect(report.datasets).toHaveLength(1);
+  });
+
+  it.each([
+    ['a head', 'helpful', { features: ref('features') }],
+    ['a remote model, which reads the items', 'remote/judge', { items: ref('items') }],
+  ])('scores with %s that score.model names, though nothing was trained', async (_, model, source) => {
+    const asked: unknown[] = [];
+    const curated: unknown[] = [];
+    const { activities, calls } = stubActivities(
+      { score: { model }, train: { enabled: false } },
+      {
+        scoreShard: async (input) => {
+          asked.push(input);
+          return { rows: 20 };
+        },
+        planDataset: async (input) => {
+          curated.push([input.model, input.scores]);
+          return { version: 'd1' };
+        },
+      },
+    );
+    const drop = `chosen-${model.replace('/', '-')}`;
+    const { report, text } = await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start(drop);
+      return { report: await runs.result(drop), text: await details(drop) };
+    });
+    const scorer = { name: model, version: 'v7' };
+    expect(report).toMatchObject({ scoredBy: scorer, models: [] });
+    expect(asked).toHaveLength(2);
+    expect(asked).toContainEqual({ run: drop, shard: 1, model: scorer, ...source });
+    expect(curated).toEqual([[scorer, ref('scores')]]);
+    expect(text).toContain(`Scores are of ${model} v7`);
+    const order = ['resolveModel', 'encodeShard', 'scoreShard', 'commitScores', 'planDataset'];
+    expect(calls.filter((call, i) => order.includes(call) && calls.indexOf(call) === i)).toEqual(order);
+  });
+
+  it('settles the version once, whatever is promoted while people look again', async () => {
+    let version = 0;
+    const { activities, calls } = stubActivities(
+      { approval: 'required', score: { model: 'helpful' } },
+      {
+        loadBatch: async () => ({ items: [], saved: null }),
+        planBatches: async () => ({ batches: 0, items: 0 }),
+        resolveModel: async ({ model }) => ({ name: model, version: `v${++version}`, reads: 'features' }),
+      },
+    );
+    const report = await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start('settled');
+      await until('settled', 'approval');
+      await runs.rework('settled', { by: 'reviewer', note: 'look again' });
+      await until('settled', 'approval');
+      await runs.approve('settled', { by: 'reviewer', note: '' });
+      return runs.result('settled');
+    });
+    expect(report.scoredBy).toEqual({ name: 'helpful', version: 'v1' });
+    expect(report.models).toMatchObject([{ name: 'settled' }]);
+    expect(calls.filter((call) => call === 'aggregate')).toHaveLength(2);
+    expect(calls.filter((call) => call === 'resolveModel')).toHaveLength(1);
   });
 
   it('shows what the promotion gate said', async () => {

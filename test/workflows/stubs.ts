@@ -96,6 +96,11 @@ export const stubActivities = (
     }),
     encodeShard: async () => ({ rows: 20 }),
     commitFeatures: async () => ({ features: ref('features'), encoder: 'hashed-ngrams', revision: '1' }),
+    resolveModel: async ({ model }) => ({
+      name: model,
+      version: 'v7',
+      reads: model.startsWith('remote/') ? 'items' : 'features',
+    }),
     scoreShard: async () => ({ rows: 20 }),
     commitScores: async () => ({ scores: ref('scores') }),
     planTraining: async () => ({ version: 'v1', pairs: 27, skipped: null }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Scorer, ScorerInput, ScorerOutput } from '../../../models/scorer.ts';
 import { AssayError } from '../../../schemas/errors.ts';
 import type { RemoteOf } from './config.ts';
+import { cutText } from './cut.ts';
 import { type Endpoint, postJson } from './http.ts';
 
 const Answer = z.object({
@@ -31,7 +32,7 @@ export const openOipScorer = (name: string, config: RemoteOf<'oip-v2'>, endpoint
     name: label,
     shape: [data.length],
     datatype: 'BYTES',
-    data: data.map((text) => text.slice(0, maxChars)),
+    data: data.map((text) => cutText(text, maxChars)),
   });
   const ask = async (inputs: readonly ScorerInput[], signal?: AbortSignal): Promise<ScorerOutput[]> => {
     const languages = inputs.map(({ language }) => language ?? '');
@@ -55,7 +56,13 @@ export const openOipScorer = (name: string, config: RemoteOf<'oip-v2'>, endpoint
     const columns = (label: string) => column(answer.data, label, inputs.length, remote);
     const [reward, std, ood] = ['reward', 'std', 'ood'].map(columns);
     if (reward == null) throw new AssayError('ASY-5033', { remote, reason: 'no output named reward' });
-    return reward.map((value, i) => ({ value, std: std?.[i] ?? null, ood: ood?.[i] ?? null }));
+    return reward.map((value, i) => ({
+      value,
+      std: std?.[i] ?? null,
+      ood: ood?.[i] ?? null,
+      aspects: null,
+      probability: null,
+    }));
   };
   return {
     model: `remote/${name}`,

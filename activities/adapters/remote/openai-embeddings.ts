@@ -7,6 +7,7 @@ import { hashOf } from '../../../models/hash.ts';
 import { AssayError } from '../../../schemas/errors.ts';
 import { connectionFailure, type Failure, isPassing, withAttempts } from './attempts.ts';
 import type { RemoteOf } from './config.ts';
+import { cutText } from './cut.ts';
 import type { Endpoint } from './http.ts';
 
 /** What a failed request means: a failure to try again is returned, others are thrown. Bodies of answers are left out. */
@@ -74,7 +75,7 @@ export const openRemoteEmbedder = (
     dims,
     async embed(texts, { signal, onProgress } = {}) {
       const out = new Float32Array(texts.length * dims);
-      const sent = texts.flatMap((text, i) => (text.trim() === '' ? [] : [{ text: text.slice(0, maxChars), i }]));
+      const sent = texts.flatMap((text, i) => (text.trim() === '' ? [] : [{ text: cutText(text, maxChars), i }]));
       for (let from = 0; from < sent.length; from += maxBatch) {
         const batch = sent.slice(from, from + maxBatch);
         const rows = await rowsOf(

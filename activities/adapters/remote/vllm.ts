@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Scorer, ScorerInput } from '../../../models/scorer.ts';
 import { AssayError } from '../../../schemas/errors.ts';
 import type { RemoteOf } from './config.ts';
+import { cutText } from './cut.ts';
 import { type Endpoint, postJson } from './http.ts';
 
 const Scores = z.object({ data: z.array(z.object({ index: z.int(), score: z.number() })) });
@@ -25,7 +26,7 @@ const scorerOf = (
     const values: number[] = [];
     for (let from = 0; from < inputs.length; from += step)
       values.push(...(await ask(inputs.slice(from, from + step), signal)));
-    return values.map((value) => ({ value, std: null, ood: null }));
+    return values.map((value) => ({ value, std: null, ood: null, aspects: null, probability: null }));
   },
 });
 
@@ -36,8 +37,8 @@ export const openVllmScore = (name: string, config: RemoteOf<'vllm-score'>, endp
   return scorerOf(name, version, maxBatch, async (inputs, signal) => {
     const body = {
       model,
-      text_1: inputs.map(({ prompt }) => prompt.slice(0, maxChars)),
-      text_2: inputs.map(({ response }) => response.slice(0, maxChars)),
+      text_1: inputs.map(({ prompt }) => cutText(prompt, maxChars)),
+      text_2: inputs.map(({ response }) => cutText(response, maxChars)),
       truncate_prompt_tokens: -1,
     };
     const answer = Scores.safeParse(await postJson(`${url}/score`, body, endpoint, signal));
@@ -70,8 +71,8 @@ export const openVllmReward = (name: string, config: RemoteOf<'vllm-reward'>, en
   const { remote } = endpoint;
   const ask = async ({ prompt, response }: ScorerInput, signal?: AbortSignal): Promise<number> => {
     const messages = [
-      { role: 'user', content: prompt.slice(0, maxChars) },
-      { role: 'assistant', content: response.slice(0, maxChars) },
+      { role: 'user', content: cutText(prompt, maxChars) },
+      { role: 'assistant', content: cutText(response, maxChars) },
     ];
     // The raw logit: an activation would squash differences of rewards.
     const body = { model, messages, add_generation_prompt: false, use_activation: false, truncate_prompt_tokens: -1 };

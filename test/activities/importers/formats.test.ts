@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FORMAT_RULES } from '../../../activities/importers/index.ts';
+import { alignmentPairs } from '../../../models/mapo/pairs.ts';
 import type { DropManifest, Format } from '../../../schemas/drop.ts';
 
 const manifest = (format: Format, more: Partial<DropManifest> = {}): DropManifest => ({
@@ -223,5 +224,55 @@ describe('images', () => {
     expect(annotations.map(({ statement }) => statement.value)).toEqual([
       { response: 0, aspects: { q: 1 }, min: null, max: null },
     ]);
+  });
+});
+
+describe('translations', () => {
+  const pair = { prompt: 'p', chosen: 'a', rejected: 'b' };
+  const turns = { chosen: '\n\nHuman: p\n\nAssistant: a', rejected: '\n\nHuman: p\n\nAssistant: b' };
+  const native = { prompt: 'p', responses: [{ text: 'a' }] };
+  const columns = { prompt: 'prompt', response: 'r', translatedFrom: 'source_lang', group: 'question' };
+  const rated = { prompt: 'p', r: 'a', source_lang: 'en', question: 7 };
+  it.each<[Format, object, Partial<DropManifest>]>([
+    ['assay', { ...native, translatedFrom: 'en', group: '7' }, {}],
+    ['trl-preference', { ...pair, translated_from: 'en', group: 7 }, {}],
+    ['hh-rlhf', { ...turns, translated_from: 'en', group: 7 }, {}],
+    ['jsonl', rated, { columns }],
+    ['csv', { ...pair, translatedFrom: 'en', group: '7' }, {}],
+  ])('S244: %s names the language of the original, and the group of its twins', (format, row, more) => {
+    expect(read(format, row, more)).toMatchObject({ translatedFrom: 'en', group: '7' });
+  });
+
+  it.each<[Format, object]>([
+    ['assay', native],
+    ['trl-preference', pair],
+    ['hh-rlhf', turns],
+    ['csv', { ...pair, translatedFrom: '' }],
+    ['agreement-csv', { item: 'i', annotator: 'ann', value: 1 }],
+    ['images', { file: 'a.png' }],
+  ])('%s without it says that nobody said so', (format, row) => {
+    expect(read(format, row).translatedFrom).toBeNull();
+  });
+
+  it.each<[Format, object, RegExp]>([
+    ['assay', { ...native, translatedFrom: true }, /^ASY-2002 translatedFrom/],
+    ['trl-preference', { ...pair, translated_from: 'from English' }, /^ASY-2002 translated_from/],
+    ['jsonl', { ...pair, translatedFrom: 1 }, /^ASY-2002 translatedFrom/],
+  ])('%s refuses what is no language', (format, row, fault) => {
+    expect(codeOf(format, row)).toMatch(fault);
+  });
+
+  it('MAPO’s pairs keep their language and question, and are no translations', () => {
+    const answers = [
+      { question: '7', language: 'sw', prompt: 'Ngapi?', response: 'tano #### 5', answer: 5 },
+      { question: '7', language: 'sw', prompt: 'Ngapi?', response: 'nne #### 4', answer: 5 },
+    ];
+    const [made] = alignmentPairs(answers.map((answer, i) => ({ ...answer, mean: 2 - i, max: 2 - i, reward: 2 - i })));
+    expect(read('trl-preference', made)).toMatchObject({
+      language: 'sw',
+      group: '7',
+      translatedFrom: null,
+      responses: [{ text: 'tano #### 5' }, { text: 'nne #### 4' }],
+    });
   });
 });

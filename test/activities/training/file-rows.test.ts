@@ -4,12 +4,14 @@ import { trainingFile } from '../../support/training-file.ts';
 it('reads preferences as TRL has them, with what is known beside them', async () => {
   const { rows, labels } = await trainingFile([
     { prompt: 'Why?', chosen: 'So.', rejected: 'No.', margin: 3, pFlip: 0.1, language: 'en', source: 'pilot' },
-    { chosen: 'Hello there', rejected: 'Hello you', translated: true },
+    { chosen: 'Hello there', rejected: 'Hello you', language: 'fr', translated_from: 'en' },
     {
       prompt: [{ role: 'user', content: 'Hi' }],
       chosen: [{ role: 'assistant', content: 'Good day' }],
       rejected: [{ role: 'assistant', content: 'What' }],
       group: 'g',
+      language: 'en',
+      translated_from: 'EN',
     },
   ]);
   expect(rows.map(({ responses }) => responses)).toEqual([
@@ -28,8 +30,8 @@ it('reads preferences as TRL has them, with what is known beside them', async ()
   ]);
   expect(rows.map(({ item, language, source, translated }) => [item, language, source, translated])).toEqual([
     ['1', 'en', 'pilot', false],
-    ['2', null, 'file.jsonl', true],
-    ['3', null, 'file.jsonl', false],
+    ['2', 'fr', 'file.jsonl', true],
+    ['3', 'en', 'file.jsonl', false],
   ]);
   expect(rows[2]?.group).toBe('g');
   expect(labels).toMatchObject([
@@ -94,6 +96,11 @@ it.each([
   ['ranks that are too few', '{"prompt":"p","responses":["a","b"],"ranks":[1]}', 'ranks'],
   ['labels that are too many', '{"prompt":"p","completions":["a"],"labels":[true,true]}', 'one per completion'],
   ['a language that is none', '{"prompt":"p","chosen":"a","rejected":"b","language":"?"}', 'language'],
+  [
+    'an original’s language that is none',
+    '{"prompt":"p","chosen":"a","rejected":"b","translated_from":true}',
+    'translated_from',
+  ],
   ['a probability above 1', '{"prompt":"p","chosen":"a","rejected":"b","pFlip":2}', 'pFlip'],
 ])('refuses %s, naming the line', async (_, line, reason) => {
   const good = '{"prompt":"p","chosen":"a","rejected":"b"}';

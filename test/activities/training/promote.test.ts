@@ -125,6 +125,23 @@ it('does not let a serving head that is broken keep a whole one from its place',
   const { promoted, reason } = await letServe(stage, await train(stage, preferenceRows('b', 40)));
   expect(promoted).toBe(true);
   expect(reason).toMatch(/the serving head cannot be opened \(ASY-5002\)$/);
+  await stage.objects.delete(keys.model('m', (await promotedVersion(stage.objects, 'm')) ?? '', 'pairs.parquet'));
+  const third = await letServe(stage, await train(stage, preferenceRows('c', 40)));
+  expect(third.promoted).toBe(true);
+  expect(third.reason).toMatch(/what lies beside them cannot be read \(ASY-3002\)$/);
+});
+
+it('does not let what served before push out what came after it, when old data is run again', async () => {
+  const stage = bucket();
+  const old = await train(stage, preferenceRows('a', 100));
+  await letServe(stage, old);
+  const next = await train(stage, preferenceRows('a', 140));
+  await letServe(stage, next, true);
+  expect(await letServe(stage, old)).toMatchObject({
+    promoted: false,
+    reason: expect.stringMatching(/^it served before /) as string,
+  });
+  expect(await promotedVersion(stage.objects, 'm')).toBe(next.version);
 });
 
 it('judges by the paired interval where there is one, else by both accuracies’ intervals', () => {
@@ -183,6 +200,39 @@ it('rolls back byte for byte, again and again, and does not promote again what w
   });
   expect((await letServe(stage, { version: second }, true)).promoted).toBe(true);
   expect(await back(third)).toEqual({ version: third, previous: second });
+});
+
+it('goes back once, though the answer to its record got lost or another went back at the same time', async () => {
+  const stage = bucket();
+  const { objects } = stage;
+  for (const version of ['a', 'b', 'c']) {
+    await storeHead(objects, 'm', version);
+    await letServe(stage, { version }, true);
+  }
+  const aim = { name: 'm', to: null, by: 'bob', note: '' };
+  // Written, but the server's word never came; the client's second try then meets the first.
+  const deaf = {
+    ...objects,
+    create: async (...given: Parameters<typeof objects.create>) => {
+      await objects.create(...given);
+      return false;
+    },
+  };
+  expect(await rollback({ ...stage, objects: deaf }, aim)).toEqual({ version: 'b', previous: 'c' });
+  expect(await promotedVersion(objects, 'm')).toBe('b');
+  expect((await promotionsOf(objects, 'm')).records).toHaveLength(4);
+
+  await letServe(stage, { version: 'c' }, true);
+  let others = 0;
+  const contested = {
+    ...objects,
+    create: async (...given: Parameters<typeof objects.create>) => {
+      if (others++ === 0) await rollback(stage, { ...aim, by: 'ann' });
+      return objects.create(...given);
+    },
+  };
+  expect(await rollback({ ...stage, objects: contested }, aim)).toEqual({ version: 'b', previous: 'c' });
+  expect((await promotionsOf(objects, 'm')).records.at(-1)).toMatchObject({ version: 'b', by: 'ann' });
 });
 
 it('does not go back to a head whose bytes changed', async () => {

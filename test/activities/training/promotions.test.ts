@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import type { ObjectStore } from '../../../activities/ports.ts';
 import {
-  type PromotionRecord,
   promotedVersion,
   promotionsOf,
   record,
   rolledBack,
   servingStack,
 } from '../../../activities/training/promotions.ts';
+import type { PromotionRecord } from '../../../schemas/evaluation.ts';
 import { keys } from '../../../schemas/keys.ts';
 import { createMemoryObjects } from '../../support/memory-objects.ts';
 
@@ -77,6 +77,24 @@ it('decides again on the new history when another writer was faster', async () =
     ['other', null],
     ['mine', 'other'],
   ]);
+});
+
+it('numbers on from the newest record, even where one is gone', async () => {
+  const objects = createMemoryObjects();
+  for (const version of ['a', 'b', 'c']) await record(objects, 'm', async () => promoted(version, null));
+  await objects.delete(keys.modelPromotion('m', 2));
+  await record(objects, 'm', async () => promoted('d', 'c'));
+  expect(await promotedVersion(objects, 'm')).toBe('d');
+  expect(objects.entries.has(keys.modelPromotion('m', 4))).toBe(true);
+});
+
+it('reads one record to say which version serves', async () => {
+  const objects = createMemoryObjects();
+  for (const version of ['a', 'b', 'c']) await record(objects, 'm', async () => promoted(version, null));
+  const got: string[] = [];
+  const counting: ObjectStore = { ...objects, get: (key) => (got.push(key), objects.get(key)) };
+  expect(await promotedVersion(counting, 'm')).toBe('c');
+  expect(got).toEqual([keys.modelPromotion('m', 3)]);
 });
 
 it('gives up where a race does not end', async () => {

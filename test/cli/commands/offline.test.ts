@@ -10,11 +10,11 @@ import { PipelineConfig } from '../../../schemas/pipeline.ts';
 import { scratch } from '../../support/scratch.ts';
 
 const home = scratch();
-const assay = (...args: string[]) =>
-  new Promise<{ code: number; json: unknown; stderr: string }>((done) => {
+const run = (...args: string[]) =>
+  new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
     execFile(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', join(root, 'cli/assay.ts'), ...args, '--json'],
+      ['--disable-warning=ExperimentalWarning', join(root, 'cli/assay.ts'), ...args],
       // No servers are named and no stack runs in this home.
       {
         env: {
@@ -24,14 +24,13 @@ const assay = (...args: string[]) =>
           TEMPORAL_CONFIG_FILE: join(home, 'none.toml'),
         },
       },
-      (error, stdout, stderr) =>
-        done({
-          code: error === null ? 0 : Number(error.code),
-          json: stdout === '' ? null : JSON.parse(stdout),
-          stderr,
-        }),
+      (error, stdout, stderr) => done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
   });
+const assay = async (...args: string[]) => {
+  const { stdout, ...rest } = await run(...args, '--json');
+  return { ...rest, json: stdout === '' ? null : (JSON.parse(stdout) as unknown) };
+};
 const file = (name: string, text: string): string => {
   const path = join(scratch(), name);
   writeFileSync(path, text);
@@ -122,6 +121,17 @@ describe('stats', () => {
       expect(ci[0]).toBeLessThanOrEqual(rating);
       expect(ci[1]).toBeGreaterThanOrEqual(rating);
     }
+  });
+
+  it('ratings of a circle: the figures in JSON, and in plain words', async () => {
+    const circle = ['xy', 'yz', 'zx'].map(([a, b]) => JSON.stringify({ model_a: a, model_b: b, winner: 'model_a' }));
+    const path = file('o.jsonl', circle.join('\n'));
+    const { json } = await assay('stats', 'ratings', path);
+    expect(json).toMatchObject({ triads: { circular: 1, maximum: 1, zeta: 0, example: ['x', 'y', 'z'] } });
+    expect((await run('stats', 'ratings', path)).stdout).toContain(
+      '1 circular triad of at most 1, Kendall’s ζ 0.000: x beats y, which beats z, which beats x; no ranking explains that',
+    );
+    expect((await run('stats', 'ratings', file('g.jsonl', GAMES))).stdout).not.toContain('circular');
   });
 
   it('ratings with style: strengths, and what each mark of style does', async () => {

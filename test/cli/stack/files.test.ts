@@ -1,9 +1,11 @@
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../cli/config.ts';
 import { stackFiles } from '../../../cli/paths.ts';
+import { clientEnv } from '../../../cli/stack/client-env.ts';
 import { withLock } from '../../../cli/stack/lock.ts';
-import { ensureSecrets, readSecrets } from '../../../cli/stack/secrets.ts';
+import { ensureSecrets, readSecrets, type Secrets } from '../../../cli/stack/secrets.ts';
 import { readState, type StackState, writeState } from '../../../cli/stack/state.ts';
 import { scratch } from '../../support/scratch.ts';
 
@@ -57,6 +59,18 @@ describe('secrets', () => {
     writeFileSync(stackFiles(home).secrets, JSON.stringify(older));
     expect(readSecrets(home)).toBeNull();
     expect(ensureSecrets(home, {})).toMatchObject(older);
+  });
+
+  it('let a stack of an older version be found, whose trainers use the API token', () => {
+    const home = scratch();
+    const ports = { http: 1, s3: 2, temporal: 3, ui: 4 };
+    const made = ensureSecrets(home, {});
+    const tokenOf = (secrets: Secrets) => parseConfig(clientEnv(home, ports, secrets)).rewardToken;
+    expect(tokenOf(made)).toBe(made.rewardToken);
+    const { rewardToken: _, ...older } = made;
+    writeFileSync(stackFiles(home).secrets, JSON.stringify(older));
+    expect(readSecrets(home)).toEqual(older);
+    expect(tokenOf(older)).toBe(older.apiToken);
   });
 
   it('take the subject key of the environment, for clients too', () => {
