@@ -134,7 +134,6 @@ export const evaluateHead = (measured: Measured): { metrics: HeadMetrics; evalua
   const gain = pairedDifference(judged.outcomes, judged.baseline, judged.groups, { seed: config.seed });
   const validationRows = rowsIn(set, config.objective, 'validation');
   const { std } = scores;
-  const pairs = set.pairs.filter(({ split }) => split === 'validation');
   const evaluation: HeadEvaluation = {
     counts: judged.counts,
     baseline: set.rows.every(({ length }) => length !== null) ? 'length only' : 'majority',
