@@ -9,9 +9,9 @@ import type { ModelSources } from './encoder-catalog.ts';
 import { openStored, servingVersion } from './scorers.ts';
 
 /**
- * The model with its version: a remote reads items, a head reads the features of `encoder`. Throws ASY-5001 (no such head), ASY-5002
- * (bytes changed), ASY-5006 (fitted on other features), ASY-5027 (of another modality), ASY-5034 (no such remote), ASY-5038 (judges
- * steps).
+ * The model with its version: a remote reads items, a head reads the features of `encoder`. Throws ASY-5001 (no such head),
+ * ASY-5002 (bytes changed), ASY-5006 (fitted on other features), ASY-5027 (of another modality), ASY-5034 (no such remote),
+ * ASY-5038 (judges steps).
  */
 export const chosenModel = async (
   sources: ModelSources,

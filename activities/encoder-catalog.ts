@@ -90,9 +90,10 @@ const ofModality = (encoder: Encoder, modality: Modality): Encoder => {
 };
 
 /**
- * The encoder named (`auto` is the modality's default; `remote/name` one that the operator names; `id@revision` a pulled one of that
- * revision, else the newest pulled). Throws ASY-5001 where nothing has the name or it is of another modality, ASY-5020 where it must
- * be pulled first, ASY-5002 where its bytes are not those that were pulled, ASY-5034 where no remote of the name embeds.
+ * The encoder named: `auto` is the modality's default, `remote/name` one that the operator names, `id@revision` a pulled one of
+ * that revision, `id` a bundled one or the newest pulled. Throws ASY-5001 where nothing has the name or it is of another modality,
+ * ASY-5020 where it must be pulled first, ASY-5002 where its bytes are not those that were pulled, ASY-5034 where no remote of the
+ * name embeds.
  */
 export const openEncoder = async (
   { objects, remotes }: ModelSources,
@@ -115,8 +116,8 @@ export const openEncoder = async (
 };
 
 /**
- * The encoder that made features or that a head was fitted on: of pulled ones there may be several revisions, of others there is the one
- * at hand, whose revision the caller checks. Throws what `openEncoder` throws.
+ * The encoder that made features or that a head was fitted on: of pulled ones there may be several revisions, of others there is
+ * the one at hand, whose revision the caller checks. Throws what `openEncoder` throws.
  */
 export const openEncoderOf = (
   sources: ModelSources,

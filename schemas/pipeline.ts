@@ -34,10 +34,7 @@ export const AggregateConfig = z.strictObject({
 });
 
 export const ScoreConfig = z.strictObject({
-  /**
-   * What judges responses: NAME (the head's version that serves), NAME@VERSION, or remote/NAME of the operator's file; null: the head trained
-   * in this run.
-   */
+  /** What judges responses: NAME (the version that serves), NAME@VERSION, or remote/NAME; null: the head trained in this run. */
   model: ModelChoice.nullable().default(null),
   /** `auto`: the bundled one of the modality; remote/NAME: embeddings from a server of the operator's file. */
   encoder: z.string().default('auto'),

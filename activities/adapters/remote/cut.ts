@@ -1,2 +1,2 @@
-/** At most `maxChars` code units of a text; a surrogate pair that the cut would halve is replaced, which servers would refuse. */
+/** At most `maxChars` code units of a text; half a surrogate pair, which servers refuse, is replaced. */
 export const cutText = (text: string, maxChars: number): string => text.slice(0, maxChars).toWellFormed();
