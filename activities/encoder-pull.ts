@@ -1,6 +1,5 @@
 /** Fetching a full encoder: every byte is counted, hashed, held against what is known of it, tried, and only then stored. */
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -11,6 +10,7 @@ import type { EncoderFile, EncoderRecipe, PulledEncoder } from '../schemas/encod
 import { AssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
 import { pulledEncoders } from './encoder-catalog.ts';
+import { hashFile } from './file-hash.ts';
 import type { ObjectStore } from './ports.ts';
 
 /** A file as its origin describes it, before its bytes are read. */
@@ -37,12 +37,6 @@ export interface PullDeps {
 
 /** Largest file taken: bge-m3's weights have 2.3 GB. */
 const MOST_BYTES = 8 * 1024 ** 3;
-
-const hashFile = async (file: string): Promise<string> => {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
-};
 
 const sizeOf = (file: string): Promise<number> =>
   stat(file).then(

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { AssayError, isAssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
 import type { Limits, Unit } from './drop-plan.ts';
+import { hashFile } from './file-hash.ts';
 import { readCsvRows } from './importers/csv-rows.ts';
 import { compression, expand } from './importers/expand.ts';
 import { readJsonRows } from './importers/json-rows.ts';
@@ -56,9 +55,3 @@ async function* parquetRows(
     throw new AssayError('ASY-1009', { file, reason: `not Parquet: ${reason}` }, { cause: error });
   }
 }
-
-const hashFile = async (file: string): Promise<string> => {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
-};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Modality, Name, Sha256 } from './primitives.ts';
+import { Modality, Name, Sha256, WebUrl } from './primitives.ts';
 
 /** ONNX Runtime's execution providers as manifests name them, the fastest first. */
 export const Provider = z.enum(['cuda', 'coreml', 'webgpu', 'cpu']);
@@ -8,7 +8,7 @@ export type Provider = z.infer<typeof Provider>;
 /** Where an encoder's files come from: this package, a hub repository at a revision, a base URL, or a prefix of the bucket. */
 const Remote = z.union([
   z.strictObject({ hub: z.string().regex(/^[\w.-]+\/[\w.-]+$/), revision: z.string().regex(/^[\w.-]+$/) }),
-  z.strictObject({ url: z.url({ protocol: /^https?$/ }) }),
+  z.strictObject({ url: WebUrl }),
   z.strictObject({ s3: z.string().regex(/^[\w.@=-]+(\/[\w.@=-]+)*\/$/) }),
 ]);
 export type RemoteSource = z.infer<typeof Remote>;

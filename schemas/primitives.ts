@@ -32,3 +32,11 @@ export const Origin = z.object({
   subject: z.string().nullable(),
 });
 export type Origin = z.infer<typeof Origin>;
+
+/** An address that may stand in files and messages: http or https, without a name or password in it. */
+export const WebUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (url) => new URL(url).username === '' && new URL(url).password === '',
+    'an address without name and password',
+  );

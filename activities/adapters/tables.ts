@@ -1,10 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { keys } from '../../schemas/keys.ts';
 import type { Shard, TableRef } from '../../schemas/table.ts';
+import { hashFile } from '../file-hash.ts';
 import type { ObjectStore, RowSchema, TableStore } from '../ports.ts';
 import { columnsOf, decoder, literal, readColumns } from './columns.ts';
 import { openDuckDb, withConnection } from './duckdb.ts';
@@ -86,12 +86,6 @@ export const createTableStore = (options: { objects: ObjectStore; tempDir: strin
       for await (const row of queryRows(await duckdb(2), text)) yield row as T;
     },
   };
-};
-
-const hashFile = async (file: string): Promise<string> => {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 };
 
 const localFiles = async (objects: ObjectStore, shards: readonly Shard[]): Promise<string[]> => {

@@ -1,10 +1,10 @@
 /** The file that ASSAY_REMOTES names: models behind network protocols, named by whoever runs Assay and never by data. */
 import { z } from 'zod';
-import { Name } from '../../../schemas/primitives.ts';
+import { Name, WebUrl } from '../../../schemas/primitives.ts';
 
 const common = {
   /** Base URL: the protocol's paths are put after it. */
-  url: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+  url: WebUrl.transform((url) => url.replace(/\/+$/, '')),
   model: z.string().min(1),
   /** Name of the environment variable that holds the key. */
   apiKeyEnv: z

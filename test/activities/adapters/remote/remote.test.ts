@@ -324,6 +324,7 @@ test('a name that is not in the file, or does something else, is ASY-5034', () =
 test.each([
   ['a protocol nobody speaks', { protocol: 'grpc', url: 'http://a', model: 'm' }],
   ['a file for a url', { protocol: 'oip-v2', url: 'file:///etc/passwd', model: 'm' }],
+  ['a password in a url', { protocol: 'oip-v2', url: 'http://me:secret@a', model: 'm' }],
   ['embeddings without dims', { protocol: 'openai-embeddings', url: 'http://a', model: 'm', version: '1' }],
   ['embeddings without a version', { protocol: 'openai-embeddings', url: 'http://a', model: 'm', dims: 2 }],
   ['a key in the file', { protocol: 'oip-v2', url: 'http://a', model: 'm', apiKey: 'secret' }],
