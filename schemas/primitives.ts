@@ -36,7 +36,4 @@ export type Origin = z.infer<typeof Origin>;
 /** An address that may stand in files and messages: http or https, without a name or password in it. */
 export const WebUrl = z
   .url({ protocol: /^https?$/ })
-  .refine(
-    (url) => new URL(url).username === '' && new URL(url).password === '',
-    'an address without name and password',
-  );
+  .refine((url) => !/^[a-z]+:[/\\]*[^/\\?#]*@/i.test(url), 'an address without name and password');
