@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ReworkRequest, Verdict } from '../../schemas/approval.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import type { Context, Register } from '../context.ts';
+import { personOf } from '../person.ts';
 import { withServices } from '../services.ts';
 import { runDocument, runText, watchRun } from '../watch.ts';
 
@@ -18,21 +19,21 @@ export const register: Register = (program, context) => {
     .command('approve')
     .description('let a waiting run publish its dataset')
     .argument('<drop>')
-    .option('--by <name>', 'who decides', defaultPerson(context))
+    .option('--by <name>', 'who decides', personOf(context))
     .option('--note <text>', 'why', '')
     .action((drop: string, verdict: object) => decide(context, bare(drop), 'approve', verdict));
   run
     .command('reject')
     .description('end a waiting run without a dataset')
     .argument('<drop>')
-    .option('--by <name>', 'who decides', defaultPerson(context))
+    .option('--by <name>', 'who decides', personOf(context))
     .option('--note <text>', 'why', '')
     .action((drop: string, verdict: object) => decide(context, bare(drop), 'reject', verdict));
   run
     .command('rework')
     .description('send items of a waiting run back to people')
     .argument('<drop>')
-    .option('--by <name>', 'who decides', defaultPerson(context))
+    .option('--by <name>', 'who decides', personOf(context))
     .option('--note <text>', 'why', '')
     .option('--item <id...>', 'items to judge again (default: those whose votes disagree)')
     .action((drop: string, { item, ...verdict }: { item?: string[] }) =>
@@ -42,7 +43,6 @@ export const register: Register = (program, context) => {
 
 /** Runs are named by their drop; `run/<drop>`, as Temporal shows them, is understood too. */
 const bare = (name: string): string => name.replace(/^run\//, '');
-const defaultPerson = ({ env }: Context): string => env['USER'] ?? env['USERNAME'] ?? 'the command line';
 
 const checked = <T extends z.ZodType>(schema: T, input: object): z.infer<T> => {
   const parsed = schema.safeParse(input);

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { promote } from '../../activities/training/promote.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import type { Context } from '../context.ts';
+import { personOf } from '../person.ts';
 import { withServices } from '../services.ts';
-import { personOf } from './text.ts';
 
 interface Options {
   readonly by: string;

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { rollback } from '../../activities/training/promote.ts';
 import type { Context } from '../context.ts';
+import { personOf } from '../person.ts';
 import { withServices } from '../services.ts';
-import { personOf } from './text.ts';
 
 interface Options {
   readonly to?: string;

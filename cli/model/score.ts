@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
+import { RESPONSES, type Rejected, readScoreRows, SOLUTIONS } from '../../activities/score-rows.ts';
+import { type ScoredResponse, type ScoredSolution, scoreResponses, scoreSolutions } from '../../activities/scored.ts';
 import { type Judge, openJudge } from '../../activities/scorers.ts';
 import type { StepReduction } from '../../models/process-reward.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import type { Context } from '../context.ts';
+import { bytesOf } from '../file-bytes.ts';
 import { loadRemotes } from '../remotes.ts';
 import { withServices } from '../services.ts';
-import { RESPONSES, type Rejected, readScoreRows, SOLUTIONS } from './score-rows.ts';
-import { type ScoredResponse, type ScoredSolution, scoreResponses, scoreSolutions } from './scored.ts';
 
 type Scored = ScoredResponse | ScoredSolution;
 
@@ -42,10 +43,11 @@ const scoreFile = (
   steps: StepReduction | undefined,
   reject: (row: Rejected) => void,
 ): AsyncIterable<readonly Scored[]> => {
-  if (kind === 'process') return scoreSolutions(scorer, readScoreRows(file, SOLUTIONS, reject), steps ?? 'product');
+  if (kind === 'process')
+    return scoreSolutions(scorer, readScoreRows(bytesOf(file), SOLUTIONS, reject), steps ?? 'product');
   if (steps !== undefined)
     throw new AssayError('ASY-9005', { reason: `--steps goes with a process head; ${scorer.model} is none` });
-  return scoreResponses(scorer, readScoreRows(file, RESPONSES, reject));
+  return scoreResponses(scorer, readScoreRows(bytesOf(file), RESPONSES, reject));
 };
 
 /** A score for people: which step fails first, or which front of its prompt it is on, where the head says. */

@@ -1,10 +1,8 @@
 /** How the verbs of `assay model` say figures to people, and read what people give them. */
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Progress } from '../../activities/ports.ts';
 import { readTrainingFile, type TrainingFile } from '../../activities/training/file-set.ts';
-import { AssayError } from '../../schemas/errors.ts';
-import type { Context } from '../context.ts';
+import { bytesOf } from '../file-bytes.ts';
 import type { Output } from '../output.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -25,9 +23,6 @@ export const accuracyText = (
     ? `no ${of} to measure it on`
     : `right in ${percent(accuracy)} of ${n} ${of} (95 % interval ${percent(low)} to ${percent(high)}); the baseline in ${percent(lengthOnlyAccuracy)}`;
 
-/** Who decides where nobody says so. */
-export const personOf = ({ env }: Context): string => env['USER'] ?? env['USERNAME'] ?? 'the command line';
-
 /** Steps as lines of progress; nothing cancels them but the end of the process. */
 export const progressOf = (output: Output): Progress => ({
   heartbeat: (details) => {
@@ -43,13 +38,5 @@ export const progressOf = (output: Output): Progress => ({
 });
 
 /** A training file from the disk. Throws ASY-7002 where it cannot be read, ASY-5018 where a line cannot. */
-export const openTrainingFile = async (file: string): Promise<TrainingFile> => {
-  const bytes = async function* (): AsyncGenerator<Buffer> {
-    try {
-      yield* createReadStream(file);
-    } catch (cause) {
-      throw new AssayError('ASY-7002', { file, reason: (cause as Error).message }, { cause });
-    }
-  };
-  return readTrainingFile(bytes(), basename(file));
-};
+export const openTrainingFile = (file: string): Promise<TrainingFile> =>
+  readTrainingFile(bytesOf(file), basename(file));

@@ -10,9 +10,10 @@ import { HeadKind } from '../../schemas/model.ts';
 import { PipelineConfig } from '../../schemas/pipeline.ts';
 import { Name } from '../../schemas/primitives.ts';
 import type { Context } from '../context.ts';
+import { personOf } from '../person.ts';
 import { loadRemotes } from '../remotes.ts';
 import { withServices } from '../services.ts';
-import { accuracyText, openTrainingFile, personOf, progressOf } from './text.ts';
+import { accuracyText, openTrainingFile, progressOf } from './text.ts';
 
 interface Options {
   readonly name: string;

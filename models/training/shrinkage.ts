@@ -1,6 +1,7 @@
 /** How far language heads may leave the shared one (S246), found on pairs they did not see. */
+
 import { unitHash } from '../hash.ts';
-import { fitTemperature } from '../metrics/calibration.ts';
+import { fitTemperature, softplus } from '../metrics/calibration.ts';
 import { sampleLanguages } from './language-sample.ts';
 import type { LanguagesInput, MultilingualFit } from './multilingual.ts';
 import { multilingualProblem, pairsAt } from './multilingual.ts';
@@ -36,8 +37,6 @@ const FOLDS = 4;
 const MOST_PAIRS = 8000;
 /** A head a hundred times stiffer than the shared one hardly moves; one as free as it is nearly a model of its own. */
 const CANDIDATES = [1, 10, 100];
-
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /** Reward difference of pair i. */
 const predicted = (

@@ -2,25 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RatedRow } from '../../models/pairs.ts';
 import { pairsFromLabels, pairwisePairs, rankingPairs, ratingPairs, samplePairs } from '../../models/pairs.ts';
-import type { Label } from '../../schemas/label.ts';
+import { labelWith as label } from '../support/label.ts';
 
 const rated = (item: string, value: number, group = item, response = 0): RatedRow => ({ item, group, response, value });
-const label = (change: Partial<Label>): Label => ({
-  item: 'i',
-  task: 'pairwise',
-  response: null,
-  aspect: null,
-  category: null,
-  value: null,
-  posterior: null,
-  pFlip: null,
-  agreement: null,
-  std: null,
-  n: 1,
-  votes: {},
-  method: 'majority',
-  ...change,
-});
 
 test('pairwise: the preferred response wins; ties give no pair', () => {
   const bare = { weight: 1, strength: null, pFlip: null };

@@ -2,23 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { drawBeside } from '../../../activities/training/draw-beside.ts';
 import { drawExamples, lackOf, objectiveOf } from '../../../activities/training/examples.ts';
 import type { Label } from '../../../schemas/label.ts';
+import { labelWith } from '../../support/label.ts';
 
-const label = (item: string, task: Label['task'], change: Partial<Label>): Label => ({
-  item,
-  task,
-  response: null,
-  aspect: null,
-  category: null,
-  value: null,
-  posterior: null,
-  pFlip: null,
-  agreement: null,
-  std: null,
-  n: 1,
-  votes: {},
-  method: 'majority',
-  ...change,
-});
+const label = (item: string, task: Label['task'], change: Partial<Label>): Label =>
+  labelWith({ item, task, ...change });
 const ranking = (item: string, ranks: readonly number[]) =>
   ranks.map((value, response) => label(item, 'ranking', { response, value }));
 const rating = (item: string, aspect: string, value: number) => label(item, 'rating', { response: 0, aspect, value });

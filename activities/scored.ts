@@ -1,8 +1,9 @@
 /** Scores of rows: of responses with their aspects and Pareto fronts, of solutions step by step. */
-import { chunked } from '../../activities/pace.ts';
-import { paretoFronts } from '../../models/pareto.ts';
-import { firstWrongStep, logProcessReward, type StepReduction, stepTexts } from '../../models/process-reward.ts';
-import type { Scorer, ScorerInput, ScorerOutput } from '../../models/scorer.ts';
+
+import { paretoFronts } from '../models/pareto.ts';
+import { firstWrongStep, logProcessReward, type StepReduction, stepTexts } from '../models/process-reward.ts';
+import type { Scorer, ScorerInput, ScorerOutput } from '../models/scorer.ts';
+import { chunked } from './pace.ts';
 import type { ResponseRow, SolutionRow } from './score-rows.ts';
 
 /** A response's score; `aspects`, `front` and `probability` only where the head gives them. */

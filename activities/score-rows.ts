@@ -1,10 +1,9 @@
 /** Rows of a file to score: responses, or for process heads solutions in steps. */
-import { createReadStream } from 'node:fs';
 import { z } from 'zod';
-import { readJsonRows } from '../../activities/importers/json-rows.ts';
-import { LIMITS } from '../../schemas/drop.ts';
-import { AssayError } from '../../schemas/errors.ts';
-import { Language } from '../../schemas/primitives.ts';
+import { LIMITS } from '../schemas/drop.ts';
+import { AssayError } from '../schemas/errors.ts';
+import { Language } from '../schemas/primitives.ts';
+import { readJsonRows } from './importers/json-rows.ts';
 
 const Common = z.object({
   id: z.union([z.string(), z.number().transform(String)]),
@@ -54,21 +53,13 @@ const rowOf = <Row>({ schema, column, other }: RowKind<Row>, value: unknown): Ro
   return new AssayError('ASY-2002', { path: issue?.path.join('.') || 'row', reason: issue?.message });
 };
 
-async function* bytesOf(file: string): AsyncGenerator<Buffer> {
-  try {
-    yield* createReadStream(file);
-  } catch (cause) {
-    throw new AssayError('ASY-7002', { file, reason: (cause as Error).message }, { cause });
-  }
-}
-
-/** A file's rows in order; those that cannot be used go to `reject`. Throws ASY-7002 where the file cannot be read. */
+/** A file's rows in order; those that cannot be used go to `reject`. */
 export async function* readScoreRows<Row>(
-  file: string,
+  bytes: AsyncIterable<Buffer>,
   kind: RowKind<Row>,
   reject: (row: Rejected) => void,
 ): AsyncGenerator<Row> {
-  for await (const { row: line, value, fault } of readJsonRows(bytesOf(file), { rowBytes: LIMITS.rowBytes })) {
+  for await (const { row: line, value, fault } of readJsonRows(bytes, { rowBytes: LIMITS.rowBytes })) {
     const row = fault === undefined ? rowOf(kind, value) : fault;
     if (row instanceof AssayError) reject({ line, code: row.code, message: row.message });
     else yield row;

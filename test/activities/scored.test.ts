@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRemotes } from '../../../activities/adapters/remote/index.ts';
-import { openJudge } from '../../../activities/scorers.ts';
-import { scoreResponses, scoreSolutions } from '../../../cli/model/scored.ts';
-import { dominates } from '../../../models/pareto.ts';
-import type { Scorer, ScorerInput, ScorerOutput } from '../../../models/scorer.ts';
-import { createMemoryObjects } from '../../support/memory-objects.ts';
-import { storeHead } from '../../support/stored-head.ts';
+import { createRemotes } from '../../activities/adapters/remote/index.ts';
+import { scoreResponses, scoreSolutions } from '../../activities/scored.ts';
+import { openJudge } from '../../activities/scorers.ts';
+import { dominates } from '../../models/pareto.ts';
+import type { Scorer, ScorerInput, ScorerOutput } from '../../models/scorer.ts';
+import { createMemoryObjects } from '../support/memory-objects.ts';
+import { storeHead } from '../support/stored-head.ts';
 
 const PLAIN = { std: null, ood: null, aspects: null, probability: null };
 const scorerOf = (output: (input: ScorerInput) => ScorerOutput, sizes: number[] = []): Scorer => ({
