@@ -107,6 +107,9 @@ export const buildAnnotation = (
     source,
     guideline: draft.guideline,
     seconds: draft.seconds,
+    at: null,
+    shown: null,
+    ruling: false,
     origin,
     ...draft.statement,
   };

@@ -1,13 +1,16 @@
 /** Documents of `assay stats` from CSV text. Strict: the first fault ends it with ASY-7001 (file, line) or ASY-7002. */
 import { CsvError, parse } from 'csv-parse/sync';
 import { AssayError } from '../schemas/errors.ts';
-import type { MeasurementLevel } from '../schemas/label.ts';
-import type { AggregateReport } from './aggregation/rows.ts';
-import { aggregateRows } from './aggregation/rows.ts';
-import type { AgreementReport, BootstrapOptions, RatingRow } from './agreement/krippendorff.ts';
-import { alphaFromRows } from './agreement/krippendorff.ts';
+import { type MeasurementLevel, NumberMethod } from '../schemas/label.ts';
+import { type AggregateReport, aggregateRows, type RowMethod } from './aggregation/rows.ts';
+import type { BootstrapOptions } from './agreement/bootstrap.ts';
+import type { AgreementReport, RatingRow } from './agreement/report.ts';
+import { agreementReport } from './agreement/report.ts';
+import { agreementOf } from './agreement/unit-agreement.ts';
+import { unitsOf } from './agreement/units.ts';
 import type { CalibrationReport } from './metrics/calibration.ts';
 import { calibrationReport } from './metrics/calibration.ts';
+import { byText } from './order.ts';
 
 interface CsvRow {
   readonly line: number;
@@ -62,29 +65,99 @@ const numberIn = (text: string, file: string, line: number, column: string): num
   return value;
 };
 
-/** Rows (item, annotator, value), one per item and annotator; numbers where the level needs them. */
-const readRatings = (text: string, file: string, level: MeasurementLevel): RatingRow[] => {
+interface ReadRating extends RatingRow {
+  readonly cells: CsvRow['cells'];
+  readonly line: number;
+}
+
+/** Rows (item, annotator, value), one per item and annotator, numbers where they are to be; and their other cells. */
+const readRatings = (
+  text: string,
+  file: string,
+  numbers: boolean,
+  columns: readonly string[] = [],
+): readonly ReadRating[] => {
   const seen = new Set<string>();
-  return readRows(text, file, ['item', 'annotator', 'value']).map(({ line, cells }) => {
+  return readRows(text, file, ['item', 'annotator', 'value', ...columns]).map(({ line, cells }) => {
     const [item, annotator, value] = [cells['item'] ?? '', cells['annotator'] ?? '', cells['value'] ?? ''];
     const key = JSON.stringify([item, annotator]);
     if (seen.has(key)) throw invalid(file, line, `${annotator} rated ${item} before`);
     seen.add(key);
-    return { item, annotator, value: level === 'nominal' ? value : numberIn(value, file, line, 'value') };
+    return { item, annotator, value: numbers ? numberIn(value, file, line, 'value') : value, cells, line };
   });
 };
 
-/** `stats agreement`: columns item, annotator, value. */
+/** Agreement of the rows that share a value of one column. */
+export interface AgreementPart
+  extends Pick<AgreementReport, 'alpha' | 'ci' | 'percent' | 'items' | 'annotators' | 'ratings'> {
+  readonly value: string;
+}
+
+export interface AgreementDocument extends AgreementReport {
+  /** With `by`: its values in order of text. */
+  readonly by?: readonly AgreementPart[];
+}
+
+/** A part's agreement; a part in which nothing overlaps has none. */
+const partOf = (
+  value: string,
+  rows: readonly RatingRow[],
+  level: MeasurementLevel,
+  options: BootstrapOptions,
+): AgreementPart => {
+  const items = Map.groupBy(rows, ({ item }) => item);
+  const units = unitsOf([...items.values()].map((ratings) => ratings.map((rating) => rating.value)));
+  const annotators = new Set(rows.map(({ annotator }) => annotator)).size;
+  return { value, ...agreementOf(units, level, options), items: items.size, annotators, ratings: rows.length };
+};
+
+/** `stats agreement`: columns item, annotator, value, and with `by` one more, for whose values α is given apart. */
 export const agreementDocument = (
   text: string,
   file: string,
   level: MeasurementLevel,
-  options: BootstrapOptions = {},
-): AgreementReport => alphaFromRows(readRatings(text, file, level), level, { ...options, file });
+  { by, ...options }: BootstrapOptions & { readonly by?: string } = {},
+): AgreementDocument => {
+  const rows = readRatings(text, file, level !== 'nominal', by === undefined ? [] : [by]);
+  const whole = agreementReport(rows, level, { ...options, file });
+  if (by === undefined) return whole;
+  const parts = [...Map.groupBy(rows, ({ cells }) => cells[by] ?? '')].sort(([a], [b]) => byText(a, b));
+  return { ...whole, by: parts.map(([value, own]) => partOf(value, own, level, options)) };
+};
 
-/** `stats aggregate --method majority`: columns item, annotator, value. */
-export const aggregateDocument = (text: string, file: string): AggregateReport =>
-  aggregateRows(readRatings(text, file, 'nominal'));
+/** Values of a truth column by item. Throws ASY-7001 where one item has two. */
+const truthOf = (
+  rows: readonly ReadRating[],
+  file: string,
+  column: string,
+  numbers: boolean,
+): ReadonlyMap<string, string | number> => {
+  const truth = new Map<string, string | number>();
+  for (const { item, cells, line } of rows) {
+    const text = cells[column] ?? '';
+    if (text === '') continue;
+    const value = numbers ? numberIn(text, file, line, column) : text;
+    const known = truth.get(item);
+    if (known !== undefined && known !== value) throw invalid(file, line, `${column} of ${item} was ${known} before`);
+    truth.set(item, value);
+  }
+  if (truth.size === 0) throw new AssayError('ASY-7002', { file, reason: `no row has a ${column}` });
+  return truth;
+};
+
+/** `stats aggregate`: columns item, annotator, value; with `truth` one more, empty where it is not known. */
+export const aggregateDocument = (
+  text: string,
+  file: string,
+  method: RowMethod = 'majority',
+  { truth }: { readonly truth?: string } = {},
+): AggregateReport => {
+  const numbers = NumberMethod.safeParse(method).success;
+  const rows = readRatings(text, file, numbers);
+  if (truth === undefined) return aggregateRows(rows, method);
+  if (rows.some(({ cells }) => cells[truth] === undefined)) throw invalid(file, 1, `column ${truth} is missing`);
+  return aggregateRows(rows, method, truthOf(rows, file, truth, numbers));
+};
 
 /** `stats calibration`: columns logit, label (0 or 1, both present). */
 export const calibrationDocument = (text: string, file: string): CalibrationReport => {

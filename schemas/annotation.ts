@@ -50,6 +50,8 @@ const MOST = { points: 10_000, marks: 10_000 } as const;
 /** One mark on an image; coordinates are shares of width and height, origin top left. */
 export const Mark = z.object({
   kind: RegionKind,
+  /** The producer's own word for the region, where that is not the kind's name. */
+  label: z.string().optional(),
   /** Video: the frame it was made on, from 0. */
   frame: z.int().min(0).optional(),
   shape: z.discriminatedUnion('type', [
@@ -132,6 +134,12 @@ const AnnotationBase = z.object({
   guideline: z.string().nullable(),
   /** Seconds of work, where known. */
   seconds: z.number().nullable(),
+  /** When it was given, in milliseconds since epoch; null: nobody knows. */
+  at: z.number().nullable().default(null),
+  /** The responses' indices in the order in which the source saw them; null: one response, or nobody knows. */
+  shown: z.array(z.int()).nullable().default(null),
+  /** A reviewer's ruling: it is the label, and the votes it overrules are kept beside it. */
+  ruling: z.boolean().default(false),
   origin: Origin,
 });
 

@@ -15,6 +15,7 @@ export const FORMATS = [
   'richhf',
   'videofeedback',
   'label-studio',
+  'argilla',
 ] as const;
 export const Format = z.enum(FORMATS);
 export type Format = z.infer<typeof Format>;

@@ -1,10 +1,13 @@
+import { ACCESS_ERRORS } from './access-errors.ts';
 import type { Details, Entry } from './error-entry.ts';
+import { EVALGEN_ERRORS } from './evalgen-errors.ts';
 import { MODEL_ERRORS } from './model-errors.ts';
+import { STATISTICS_ERRORS } from './statistics-errors.ts';
 
 /**
  * The error catalogue: every fault a user can meet, its code, whether trying again can help, what it says and the way out.
  * `docs/reference/errors.md` is held to this list by a test. 1xxx drops and files · 2xxx rows and media · 3xxx storage and servers ·
- * 4xxx annotation and review · 5xxx models · 6xxx datasets and exports · 7xxx statistics input · 9xxx command line and set-up.
+ * 4xxx annotation and review · 5xxx models · 6xxx datasets and exports · 7xxx statistics input · 8xxx identity and access · 9xxx command line and set-up.
  */
 export const ERRORS = {
   'ASY-1001': {
@@ -339,6 +342,55 @@ export const ERRORS = {
     text: (d) => `run ${d['run']} ended as ${d['status']}: ${d['reason']}`,
     fix: 'open the run in the Temporal UI; pushing the drop again starts it anew',
   },
+  'ASY-4009': {
+    name: 'AnnotatorPaused',
+    retry: false,
+    text: () => 'this annotator is paused: too few of their answers to checks were right',
+    fix: 'a reviewer can decide otherwise of a failed check, which lifts the pause',
+  },
+  'ASY-4010': {
+    name: 'ItemRuled',
+    retry: false,
+    text: (d) => `a reviewer has ruled on ${d['item']}`,
+    fix: 'dispute the ruling, with a note that says why',
+  },
+  'ASY-4011': {
+    name: 'NotInReview',
+    retry: false,
+    text: (d) => `${d['item']} does not wait for a reviewer: ${d['reason']}`,
+    fix: 'open the review queue again; somebody else may have ruled',
+  },
+  'ASY-4012': {
+    name: 'GuidelineChanged',
+    retry: false,
+    text: (d) => `the answer follows guideline ${d['given']}, the batch asks by ${d['wanted']}`,
+    fix: 'load the page again and read the guideline; the draft is kept',
+  },
+  'ASY-4013': {
+    name: 'LimitReached',
+    retry: false,
+    text: (d) => `${d['what']}: at most ${d['limit']}`,
+    fix: 'use what is there already',
+  },
+  'ASY-4014': {
+    name: 'ChecksInvalid',
+    retry: false,
+    text: (d) => `${d['file']}:${d['line']}: ${d['reason']}`,
+    fix: 'correct the line: {"item": "…", "task": "pairwise", "value": {"preferred": "a"}}',
+  },
+  'ASY-4015': {
+    name: 'ItemNotYours',
+    retry: false,
+    text: (d) => `${d['item']} is not among what you hold or have answered`,
+    fix: 'claim it first',
+  },
+  'ASY-4016': {
+    name: 'AnswerInvalid',
+    retry: false,
+    text: (d) => `${d['path']}: ${d['reason']}`,
+    fix: 'answer with the choices that the question offers',
+  },
+  ...EVALGEN_ERRORS,
   ...MODEL_ERRORS,
   'ASY-6001': {
     name: 'DatasetNotFound',
@@ -370,42 +422,8 @@ export const ERRORS = {
     text: (d) => `no export format ${d['format']}`,
     fix: 'see docs/reference/cli.md for the formats',
   },
-  'ASY-7001': {
-    name: 'StatsInputInvalid',
-    retry: false,
-    text: (d) => `${d['file']}:${d['line']}: ${d['reason']}`,
-    fix: 'correct the named line',
-  },
-  'ASY-7002': {
-    name: 'StatsInputEmpty',
-    retry: false,
-    text: (d) => `${d['file']}: ${d['reason']}`,
-    fix: 'give at least the stated number of rows',
-  },
-  'ASY-7003': {
-    name: 'ArrayUnreadable',
-    retry: false,
-    text: (d) => `${d['file']}: ${d['reason']}`,
-    fix: 'write the array with numpy.save, in C order',
-  },
-  'ASY-7004': {
-    name: 'ArrayTypeRefused',
-    retry: false,
-    text: (d) => `${d['file']}: type ${d['type']}`,
-    fix: 'save it as float16, float32, float64, bool or uint8 (0 … 255 for 0 … 1)',
-  },
-  'ASY-7005': {
-    name: 'ArrayShapeRefused',
-    retry: false,
-    text: (d) => `${d['file']}: shape ${d['shape']}: ${d['reason']}`,
-    fix: 'give both files one shape: maps × height × width, or height × width for a single map',
-  },
-  'ASY-7006': {
-    name: 'ArrayValueInvalid',
-    retry: false,
-    text: (d) => `${d['file']}: map ${d['map']}, row ${d['row']}, column ${d['column']} is ${d['value']}`,
-    fix: 'heatmaps have values from 0 to 1',
-  },
+  ...STATISTICS_ERRORS,
+  ...ACCESS_ERRORS,
   'ASY-9001': {
     name: 'ToolMissing',
     retry: false,

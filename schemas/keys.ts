@@ -41,6 +41,27 @@ export const keys = {
   heatmap: (item: string, name: string) => `heatmaps/${part(item)}/${part(name)}.png`,
   heatmapOverlay: (item: string, name: string) => `heatmaps/${part(item)}/${part(name)}.overlay.webp`,
   vote: (sha256: string) => `votes/${part(sha256)}.json`,
+  /** What somebody wrote in an item's thread. */
+  note: (sha256: string) => `notes/${part(sha256)}.json`,
+  annotatorsPrefix: () => 'annotators/',
+  annotator: (subject: string) => `annotators/${part(subject)}.json`,
+  preferences: (subject: string) => `annotators/${part(subject)}.preferences.json`,
+  /** One-time links that were used: created once, by whoever came first. */
+  usedLink: (id: string) => `sessions/used/${part(id)}`,
+  /** Sessions that were signed out of before their time: they are not renewed. */
+  endedSession: (id: string) => `sessions/ended/${part(id)}`,
+  auditPrefix: () => 'audit/',
+  /** Entries of the audit log, some at a time, in order; each names the hash of the one before it. */
+  audit: (number: number) => `audit/${String(number).padStart(12, '0')}.jsonl`,
+  /** A study's entries, in order; each names the hash of the one before it. */
+  evalgenPrefix: () => 'evalgen/',
+  evalgenEntries: (study: string) => `evalgen/${part(study)}/entries/`,
+  evalgenEntry: (study: string, number: number) =>
+    `evalgen/${part(study)}/entries/${String(number).padStart(8, '0')}.json`,
+  /** A judge's recorded verdicts, as they were handed in. */
+  evalgenVerdicts: (study: string, sha256: string) => `evalgen/${part(study)}/verdicts/${part(sha256)}.jsonl`,
+  /** What code said of a sample, by the hash of both. */
+  evalgenResult: (study: string, hash: string) => `evalgen/${part(study)}/results/${part(hash)}.json`,
   model: (name: string, version: string, file: string) => `models/${part(name)}/${part(version)}/${part(file)}`,
   modelPrefix: (name: string) => `models/${part(name)}/`,
   /** The version that serves, as written before promotions were numbered. */

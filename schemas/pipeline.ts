@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { RegionKind, Task } from './annotation.ts';
-import { MeasurementLevel } from './label.ts';
+import { CategoryMethod, MeasurementLevel, NumberMethod, RankingMethod } from './label.ts';
 import { HeadKind } from './model.ts';
 import { ModelChoice } from './model-choice.ts';
 import { Name } from './primitives.ts';
+import { Questions } from './questions.ts';
 
 export const EXPORT_FORMATS = [
   'parquet',
@@ -21,6 +22,36 @@ export type ExportFormat = z.infer<typeof ExportFormat>;
 
 const share = z.number().min(0).max(1);
 
+const section = <T extends z.ZodObject>(schema: T) => schema.prefault({} as z.input<T>);
+
+/** Checks: rows `{item, task, value}` of a JSON Lines file in the drop, whose items are then asked of everybody and not counted as work. */
+export const Checks = z.strictObject({
+  file: z.string().min(1),
+  /** Share of an annotator's items that are checks, once qualified. */
+  rate: share.default(0.1),
+  /** The first so many items of an annotator are checks; who then is below `minAccuracy` gets no work. 0: nobody has to qualify. */
+  qualify: z.int().min(0).max(100).default(0),
+  /** Below this share of right answers an annotator is paused and their votes in open batches are taken back. */
+  minAccuracy: share.default(0.7),
+  /** Nobody is paused on fewer answers than this. */
+  minAnswers: z.int().min(1).default(5),
+  /** Numbers this near to the known one are right. */
+  tolerance: z.number().min(0).default(0),
+});
+
+/** Adaptive redundancy (S387): how sure is sure enough, and how far annotators are trusted before anything is known of them. */
+export const Adaptive = z.strictObject({
+  min: z.int().min(1).default(2),
+  max: z.int().min(1).max(100).default(5),
+  /** Posterior of the leading answer at which nobody else is asked. */
+  confidence: z.number().gt(0.5).lt(1).default(0.95),
+  /** Prior accuracy of a person. */
+  accuracy: z.number().gt(0.5).lt(1).default(0.8),
+  /** Prior accuracy of a judge whose vote the drop brings; null: judges' votes say nothing here. */
+  judgeAccuracy: z.number().gt(0.5).lt(1).nullable().default(null),
+});
+export type Adaptive = z.infer<typeof Adaptive>;
+
 /** Who is asked what. Without tasks, the drop's own annotations are taken as given. */
 export const AnnotateConfig = z.strictObject({
   tasks: z.array(Task).default([]),
@@ -34,11 +65,65 @@ export const AnnotateConfig = z.strictObject({
   window: z.int().min(1).max(200).default(10),
   /** What a batch still lacks after this long is taken as it is. */
   deadlineDays: z.number().positive().default(30),
+  /** Wording and choices of the questions; what is not said takes its default. */
+  questions: Questions.partial().default({}),
+  /** Markdown file of the drop with the guideline's text. */
+  guidelineFile: z.string().optional(),
+  /** Items whose answer is known, mixed in unseen: they qualify annotators and pause those who fail. */
+  checks: Checks.nullable().default(null),
+  /** Who may work on this run. */
+  requires: section(
+    z.strictObject({
+      skills: z.array(z.string()).default([]),
+      /** One of these vendors; none named: any, and people without one. */
+      vendors: z.array(z.string()).default([]),
+      /** An item in a language goes only to people who state that language. */
+      languages: z.boolean().default(false),
+    }),
+  ),
+  /** Votes per item from members of a group: at least `min` of those wanted, at most `max`. */
+  quotas: z
+    .array(
+      z.strictObject({
+        group: z.string().min(1),
+        min: z.int().min(0).default(0),
+        max: z.int().min(0).nullable().default(null),
+      }),
+    )
+    .max(20)
+    .default([]),
+  /** Ask until the answer is sure enough, between `min` and `max` votes, instead of `redundancy` times; null: no. */
+  adaptive: Adaptive.nullable().default(null),
+  /** `disagreements`: items whose votes disagree, that failed or that were disputed wait for a reviewer; `none`: the batch ends with its votes. */
+  review: z.enum(['none', 'disagreements']).default('none'),
 });
 
+/** How the votes on each task become a label, where not by majority (categories) or mean (numbers). */
+export const AggregateMethods = z
+  .strictObject({
+    pairwise: CategoryMethod,
+    ranking: z.enum(['mean', 'median', ...RankingMethod.options]),
+    rating: NumberMethod,
+    binary: CategoryMethod,
+    keywords: CategoryMethod,
+    steps: NumberMethod,
+    /** Of criteria with named levels, or of those with numbers. */
+    rubric: z.enum([...CategoryMethod.options, ...NumberMethod.options]),
+    checklist: CategoryMethod,
+    assertion: CategoryMethod,
+    /** Of tags; severities are averaged. */
+    safety: CategoryMethod,
+  })
+  .partial();
+export type AggregateMethods = z.infer<typeof AggregateMethods>;
+
 export const AggregateConfig = z.strictObject({
+  /** Absent: majorities and means. */
+  methods: AggregateMethods.optional(),
   /** Level for Krippendorff's alpha per task; default: nominal for categories, interval for ratings and steps, ordinal for rankings. */
   levels: z.partialRecord(Task, MeasurementLevel).default({}),
+  /** Least alpha per task: a run below it stops at the approval gate, whatever `approval` says. */
+  minAlpha: z.partialRecord(Task, z.number().min(-1).max(1)).default({}),
   /** Bootstrap resamples for alpha's confidence interval. */
   bootstraps: z.int().min(0).max(100_000).default(1000),
   /** Ratings that state their scale become shares of it, 0 … 1, before they are averaged (RichHF-18K). */
@@ -57,8 +142,6 @@ export const ScoreConfig = z.strictObject({
   /** TAR: λ of exp(−λ·|i − ⌊F / 2⌋|), by which a video's segments are weighed (InstructVideo; 1 there); null: all alike. */
   attenuation: z.number().min(0).nullable().default(null),
 });
-
-const section = <T extends z.ZodObject>(schema: T) => schema.prefault({} as z.input<T>);
 
 export const TrainConfig = z.strictObject({
   enabled: z.boolean().default(true),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Task } from './annotation.ts';
 import { DatasetRef, FunnelStep } from './dataset.ts';
 import { RegionSummary } from './heatmap.ts';
 import { LabelSummary } from './label.ts';
@@ -23,6 +24,10 @@ export type IngestCounts = z.infer<typeof IngestCounts>;
 export const Skipped = z.object({ code: z.string(), reason: z.string() });
 export type Skipped = z.infer<typeof Skipped>;
 
+/** A task whose agreement is below `aggregate.minAlpha`; α is null where no item has two votes to compare. */
+export const BelowAlpha = z.object({ task: Task, alpha: z.number().nullable(), wanted: z.number() });
+export type BelowAlpha = z.infer<typeof BelowAlpha>;
+
 /** `runs/<run>/report.json`: the run's figures, what UI, CLI and console show. */
 export const RunReport = z.object({
   run: z.string(),
@@ -32,6 +37,9 @@ export const RunReport = z.object({
   counts: IngestCounts,
   collected: z.object({ batches: z.int(), votes: z.int() }),
   labels: z.array(LabelSummary),
+  /** Tasks below the least agreement when the run was last judged, and who let it go on all the same. */
+  belowAlpha: z.array(BelowAlpha).optional(),
+  overriddenBy: z.string().optional(),
   /** Agreement on where images were marked; empty where nobody marked any. */
   regions: z.array(RegionSummary).default([]),
   models: z.array(HeadRef),

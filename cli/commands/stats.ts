@@ -1,13 +1,17 @@
 /** `assay stats`: agreement, aggregation, calibration, ratings and heatmaps of files, without a stack. */
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
+import type { RowMethod } from '../../models/aggregation/rows.ts';
+import type { Coefficient } from '../../models/agreement/coefficient.ts';
 import type { Circles } from '../../models/ratings/circles.ts';
 import { RATING_METHODS, type RatingMethod, ratingsDocument } from '../../models/ratings/document.ts';
 import { aggregateDocument, agreementDocument, calibrationDocument } from '../../models/statistics.ts';
 import { AssayError } from '../../schemas/errors.ts';
-import { type AggregationMethod, MeasurementLevel } from '../../schemas/label.ts';
+import { CategoryMethod, MeasurementLevel, NumberMethod } from '../../schemas/label.ts';
 import type { Register } from '../context.ts';
 import { compareFiles } from '../stats-heatmap.ts';
+
+const ROW_METHODS: readonly RowMethod[] = [...CategoryMethod.options, ...NumberMethod.options];
 
 export const register: Register = (program, { output }) => {
   const stats = program
@@ -15,25 +19,41 @@ export const register: Register = (program, { output }) => {
     .description('agreement, aggregation, calibration, ratings and heatmaps of files');
   stats
     .command('agreement')
-    .description('Krippendorff’s alpha with a bootstrap interval')
+    .description('Krippendorff’s alpha and the other coefficients that fit, with bootstrap intervals')
     .argument('<file>', 'CSV with columns item, annotator, value')
     .option('--level <level>', MeasurementLevel.options.join(', '), oneOf(MeasurementLevel.options), 'nominal')
-    .action(async (file: string, { level }: { level: MeasurementLevel }) => {
-      output.result(agreementDocument(await text(file), file, level), (d) =>
+    .option('--by <column>', 'alpha for each value of one more column too, as language or guideline')
+    .action(async (file: string, { level, by }: { level: MeasurementLevel; by?: string }) => {
+      output.result(agreementDocument(await text(file), file, level, by === undefined ? {} : { by }), (d) =>
         [
           `Krippendorff α (${level}) ${d.alpha?.toFixed(3) ?? '–'}${d.ci === null ? '' : `, 95 % CI ${d.ci.map((x) => x.toFixed(3)).join(' … ')}`}`,
           `${d.items} items, ${d.annotators} annotators, ${d.ratings} ratings`,
+          ...d.coefficients.flatMap(({ name, value, ci }) =>
+            value === null ? [] : `${figures(3, value, ci)}\t${name}`,
+          ),
+          ...notComputed(d.coefficients),
+          ...(d.by ?? []).map(({ value, alpha, ci, items }) =>
+            [alpha === null ? '–' : figures(3, alpha, ci), `α of ${by} ${value}`, `${items} items`].join('\t'),
+          ),
         ].join('\n'),
       );
     });
   stats
     .command('aggregate')
-    .description('one label per item from several annotators')
+    .description('one label per item from several annotators, and how far each can be trusted')
     .argument('<file>', 'CSV with columns item, annotator, value')
-    .option('--method <method>', 'majority', oneOf(['majority'] satisfies AggregationMethod[]), 'majority')
-    .action(async (file: string) => {
-      output.result(aggregateDocument(await text(file), file), (d) =>
-        d.labels.map((l) => `${l.item}\t${l.value}\t${l.posterior?.toFixed(3) ?? '–'}`).join('\n'),
+    .option('--method <method>', ROW_METHODS.join(', '), oneOf(ROW_METHODS), 'majority')
+    .option('--truth <column>', 'column with the right value, where it is known: the labels’ accuracy too')
+    .action(async (file: string, { method, truth }: { method: RowMethod; truth?: string }) => {
+      const document = aggregateDocument(await text(file), file, method, truth === undefined ? {} : { truth });
+      output.result(document, (d) =>
+        [
+          ...d.labels.map((l) => `${l.item}\t${l.value}\t${l.posterior?.toFixed(3) ?? '–'}`),
+          ...(d.converged ? [] : [`not converged after ${d.iterations} rounds`]),
+          ...(d.truth === undefined
+            ? []
+            : [`accuracy ${figures(3, d.truth.accuracy, d.truth.ci)} on ${d.truth.n} items`]),
+        ].join('\n'),
       );
     });
   stats
@@ -80,6 +100,13 @@ export const register: Register = (program, { output }) => {
         );
       },
     );
+};
+
+/** One line a reason, with the coefficients that have no value for it. */
+const notComputed = (coefficients: readonly Coefficient[]): string[] => {
+  const without = coefficients.filter(({ value }) => value === null);
+  const reasons = Map.groupBy(without, ({ notComputed: reason }) => reason);
+  return [...reasons].map(([reason, own]) => `not computed (${reason}): ${own.map(({ name }) => name).join(', ')}`);
 };
 
 const figures = (digits: number, value: number, ci: readonly number[] | null): string =>

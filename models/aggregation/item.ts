@@ -1,7 +1,9 @@
 /** Labels of one item from its annotations: majority for categories, mean for numbers, counts for the rest (S195). */
 import type { Annotation, Task } from '../../schemas/annotation.ts';
 import type { Label } from '../../schemas/label.ts';
+import type { Learned } from './learned.ts';
 import { countVotes, flipProbability, majorityOf, pairShare } from './majority.ts';
+import { numberOf } from './numbers.ts';
 import type { RoundOf, Vote, VoteGroup } from './votes.ts';
 import { voteGroups } from './votes.ts';
 
@@ -18,6 +20,9 @@ const ON_TIE: Partial<Record<Task, string>> = {
   safety: 'true',
 };
 
+/** The category that a tie of this task becomes; of tasks without one, the first by text. */
+export const tieOf = (task: Task): string | undefined => ON_TIE[task];
+
 /** The two sides of tasks with a yes and a no; `tie` votes of pairwise take no side. */
 const SIDES: Partial<Record<Task, readonly [string, string]>> = {
   pairwise: ['a', 'b'],
@@ -26,6 +31,14 @@ const SIDES: Partial<Record<Task, readonly [string, string]>> = {
   checklist: ['true', 'false'],
   assertion: ['true', 'false'],
   safety: ['true', 'false'],
+};
+
+/** Of the two sides' posterior mass, the other side's share. */
+const learnedFlip = (task: Task, category: string, posteriors: ReadonlyMap<string, number>): number | null => {
+  const sides = SIDES[task];
+  if (sides === undefined || !sides.includes(category)) return null;
+  const mass = sides.reduce((sum, side) => sum + (posteriors.get(side) ?? 0), 0);
+  return 1 - (posteriors.get(category) ?? 0) / mass;
 };
 
 const pFlipOf = (task: Task, category: string, votes: Readonly<Record<string, number>>): number | null => {
@@ -49,8 +62,33 @@ const strengthOf = (votes: readonly Vote[], category: string): number | null => 
   return stated.length === 0 ? null : meanAndStd(stated).mean;
 };
 
-/** The label of one group of votes. */
-export const labelOf = (item: string, { task, response, aspect, kind, votes }: VoteGroup): Label => {
+/** The likeliest category; of several, what a tie becomes, else the first by text. */
+const likeliest = (task: Task, posteriors: ReadonlyMap<string, number>): string => {
+  const most = Math.max(...posteriors.values());
+  const leaders = [...posteriors].flatMap(([category, p]) => (p === most ? category : []));
+  const onTie = tieOf(task);
+  return (leaders.length > 1 && onTie !== undefined ? onTie : leaders[0]) ?? '';
+};
+
+/** A label that a reviewer has ruled: their answer, and beside it what the votes were. How far it can be trusted is not told by votes. */
+const ruled = (label: Label, { kind, ruling, votes }: VoteGroup): Label => {
+  if (ruling === null || kind === 'count') return label;
+  const { value, strength } = ruling;
+  if (kind === 'number') return { ...label, value: Number(value), method: 'ruling' };
+  const category = String(value);
+  const share = votes.filter((vote) => String(vote.value) === category).length / votes.length;
+  return { ...label, category, value: strength, posterior: share, pFlip: null, method: 'ruling' };
+};
+
+/** The label of one group of votes: by a reviewer's ruling, by majority or mean, or by what was learnt from the whole drop. */
+export const labelOf = (item: string, group: VoteGroup, learned: Learned | null = null): Label =>
+  ruled(votedLabel(item, group, learned), group);
+
+const votedLabel = (
+  item: string,
+  { task, response, aspect, kind, votes }: VoteGroup,
+  learned: Learned | null,
+): Label => {
   const values = votes.map(({ value }) => value);
   const place = { item, task, response, aspect, n: values.length };
   const none = { category: null, value: null, posterior: null, pFlip: null, agreement: null, std: null };
@@ -60,13 +98,31 @@ export const labelOf = (item: string, { task, response, aspect, kind, votes }: V
     case 'number': {
       const { mean, std } = meanAndStd(values.map(Number));
       const counted = countVotes(values);
-      return { ...place, ...none, value: mean, std, agreement: pairShare(counted), votes: counted, method: 'mean' };
+      const numbers = { ...place, ...none, std, agreement: pairShare(counted), votes: counted };
+      if (learned?.kind !== 'number') return { ...numbers, value: mean, method: 'mean' };
+      const given = votes.map(({ source, value }) => ({ source, value: Number(value) }));
+      return { ...numbers, value: numberOf(given, learned.method, learned.scales), method: learned.method };
     }
     case 'category': {
       const { category, posterior, votes: counted } = majorityOf(values, ON_TIE[task]);
       const value = category === 'tie' ? null : strengthOf(votes, category);
       const agreement = pairShare(counted);
       const pFlip = pFlipOf(task, category, counted);
+      if (learned?.kind === 'category') {
+        const { method, posteriors } = learned;
+        const winner = likeliest(task, posteriors);
+        return {
+          ...place,
+          ...none,
+          category: winner,
+          value: winner === 'tie' ? null : strengthOf(votes, winner),
+          posterior: posteriors.get(winner) ?? 0,
+          pFlip: learnedFlip(task, winner, posteriors),
+          agreement,
+          votes: counted,
+          method,
+        };
+      }
       return { ...place, ...none, category, value, posterior, pFlip, agreement, votes: counted, method: 'majority' };
     }
   }

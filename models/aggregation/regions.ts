@@ -26,7 +26,7 @@ interface Heard extends Marker {
 /**
  * By response, every source that answered the regions task, those without marks included, sorted. Sources are never mixed (people
  * before judges, verifiers and models), a source's newest round replaces its earlier ones, and its annotations of one round are
- * taken together. `left` counts the marks left out: those on frames of a video, and masks that are none.
+ * taken together. Where a reviewer has ruled, only what they marked counts. `left` counts the marks left out: those on frames of a video, and masks that are none.
  */
 export const regionMarkers = (
   annotations: readonly Annotation[],
@@ -34,9 +34,11 @@ export const regionMarkers = (
 ): { readonly markers: ReadonlyMap<number, readonly Marker[]>; readonly left: number } => {
   let left = 0;
   const responses = new Map<number, Map<string, Heard>>();
-  for (const annotation of speaking(annotations)) {
-    if (annotation.task !== 'regions') continue;
+  const said = speaking(annotations).filter((annotation) => annotation.task === 'regions');
+  const ruled = new Set(said.flatMap(({ ruling, value }) => (ruling ? value.response : [])));
+  for (const annotation of said) {
     const { response, marks, maps = [] } = annotation.value;
+    if (ruled.has(response) && !annotation.ruling) continue;
     const [source, round] = [sourceOf(annotation), roundOf(annotation)];
     const sources = responses.get(response) ?? new Map<string, Heard>();
     responses.set(response, sources);
@@ -64,10 +66,11 @@ export const misalignedWords = (
   roundOf: RoundOf,
 ): ReadonlyMap<number, { readonly words: Words; readonly judges: number }> => {
   const found = new Map<number, { words: Words; judges: number }>();
-  for (const { task, response, aspect, votes } of voteGroups(annotations, roundOf)) {
+  for (const { task, response, aspect, votes, ruling } of voteGroups(annotations, roundOf)) {
     if (task !== 'keywords' || response === null || aspect === null) continue;
     const { words, judges } = found.get(response) ?? { words: [], judges: 0 };
-    const misaligned = votes.filter(({ value }) => value === 'true').length / votes.length;
+    const heard = ruling === null ? votes : [ruling];
+    const misaligned = heard.filter(({ value }) => value === 'true').length / heard.length;
     // The aspect of a word is its place and itself.
     const word = { word: aspect.slice(aspect.indexOf(':') + 1), misaligned };
     found.set(response, { words: [...words, word], judges: Math.max(judges, votes.length) });

@@ -2,11 +2,14 @@
 import type { Annotation, Task } from '../../schemas/annotation.ts';
 import { TASKS } from '../../schemas/annotation.ts';
 import type { Label, LabelSummary, MeasurementLevel } from '../../schemas/label.ts';
-import { agreementOf } from '../agreement/krippendorff.ts';
+import { bootstrapMeans } from '../agreement/bootstrap.ts';
+import { unitAgreement } from '../agreement/unit-agreement.ts';
 import type { UnitCollector } from '../agreement/units.ts';
 import { collectUnits } from '../agreement/units.ts';
 import { byText } from '../order.ts';
 import { labelOf } from './item.ts';
+import { itemAgreement } from './item-agreement.ts';
+import type { Recall } from './learned.ts';
 import { standardised } from './standardise.ts';
 import type { RoundOf, VoteGroup } from './votes.ts';
 import { voteGroups } from './votes.ts';
@@ -18,6 +21,8 @@ export interface SummaryConfig {
   readonly roundOf?: RoundOf;
   /** Ratings are averaged as shares of the scale they state. */
   readonly standardise?: boolean;
+  /** What was learnt of the whole drop, for labels that are not by majority or mean. */
+  readonly recall?: Recall;
 }
 
 export interface Summary {
@@ -33,6 +38,8 @@ const NUMBER_LEVELS: Partial<Record<Task, MeasurementLevel>> = {
   safety: 'ordinal',
 };
 
+type Coefficients = NonNullable<LabelSummary['coefficients']>;
+
 interface Pool {
   readonly task: Task;
   readonly aspect: string | null;
@@ -43,10 +50,25 @@ interface Pool {
   annotationCount: number;
   readonly annotators: Set<string>;
   readonly units: UnitCollector;
+  /** Rankings, words and spans: agreement within each item, by name of the coefficient. */
+  readonly within: Map<string, number[]>;
 }
 
 const levelOf = ({ task, named }: Pool, levels: SummaryConfig['levels']): MeasurementLevel =>
   named ? 'nominal' : (levels?.[task] ?? NUMBER_LEVELS[task] ?? 'interval');
+
+/** The questions that an item's annotations answer, as labels are made of them. */
+export const groupsOf = (annotations: readonly Annotation[], { standardise, roundOf }: SummaryConfig): VoteGroup[] =>
+  voteGroups(standardise === true ? annotations.map(standardised) : annotations, roundOf);
+
+/** Mean over items of what is measured within each. */
+const withinItems = ({ within }: Pool, options: SummaryConfig): Coefficients =>
+  [...within].map(([name, values]) => ({
+    name,
+    value: values.reduce((sum, value) => sum + value, 0) / values.length,
+    ci: bootstrapMeans(values, options),
+    n: values.length,
+  }));
 
 /** A collector for one drop; `end` may be called once all items were added. */
 export const createSummary = (config: SummaryConfig = {}): Summary => {
@@ -64,6 +86,7 @@ export const createSummary = (config: SummaryConfig = {}): Summary => {
       annotationCount: 0,
       annotators: new Set(),
       units: collectUnits(),
+      within: new Map(),
     };
     pools.set(key, made);
     return made;
@@ -72,10 +95,7 @@ export const createSummary = (config: SummaryConfig = {}): Summary => {
     add(annotations) {
       const [first] = annotations;
       if (first === undefined) return [];
-      const groups = voteGroups(
-        config.standardise === true ? annotations.map(standardised) : annotations,
-        config.roundOf,
-      );
+      const groups = groupsOf(annotations, config);
       const touched = new Set<Pool>();
       for (const group of groups) {
         const pool = poolOf(group);
@@ -92,13 +112,26 @@ export const createSummary = (config: SummaryConfig = {}): Summary => {
         pool.annotationCount += pool.annotations.size;
         pool.annotations.clear();
       }
-      return groups.map((group) => labelOf(first.item, group));
+      for (const { task, name, value } of itemAgreement(annotations, config.roundOf)) {
+        const pool = pools.get(JSON.stringify([task, null]));
+        const values = pool?.within.get(name) ?? [];
+        pool?.within.set(name, values);
+        values.push(value);
+      }
+      return groups.map((group) => labelOf(first.item, group, config.recall?.(group)));
     },
     end: () =>
       [...pools.values()]
         .sort((a, b) => TASKS.indexOf(a.task) - TASKS.indexOf(b.task) || byText(a.aspect ?? '', b.aspect ?? ''))
         .map((pool) => {
           const level = levelOf(pool, config.levels);
+          const { coefficients: ofVotes, ...agreement } = unitAgreement(pool.units.end(), level, config);
+          const coefficients: Coefficients = [
+            ...ofVotes.flatMap(({ name, value, ci, n }) =>
+              value === null || name === 'percent' ? [] : { name, value, ci, n },
+            ),
+            ...withinItems(pool, config),
+          ];
           return {
             task: pool.task,
             aspect: pool.aspect,
@@ -106,7 +139,8 @@ export const createSummary = (config: SummaryConfig = {}): Summary => {
             n: pool.labels,
             annotations: pool.annotationCount,
             annotators: pool.annotators.size,
-            ...agreementOf(pool.units.end(), level, config),
+            ...agreement,
+            ...(coefficients.length === 0 ? {} : { coefficients }),
           };
         }),
   };

@@ -26,6 +26,8 @@ export interface VoteGroup {
   readonly pool: string | null;
   readonly kind: VoteKind;
   readonly votes: readonly Vote[];
+  /** A reviewer's own answer: it is the label, and no vote. Where nobody else answered it stands in `votes` as well. */
+  readonly ruling: Vote | null;
 }
 
 /** One answer before it is grouped. */
@@ -137,42 +139,55 @@ const byAspect = (a: string | null, b: string | null): number => {
 /** Larger numbers are later: a source's later vote replaces its earlier one (rework). */
 export type RoundOf = (annotation: Annotation) => number;
 
+type Heard = Vote & { readonly round: number };
+
+/** The last round's, and of two in one round the one with the smaller id. */
+const newest = (votes: Iterable<Heard>): Heard | null =>
+  [...votes].sort((a, b) => b.round - a.round || byText(a.annotation, b.annotation))[0] ?? null;
+
+const asVote = ({ source, annotation, value, strength }: Heard): Vote => ({ source, annotation, value, strength });
+
 /**
  * The questions that the annotations of one item answer, sorted, whatever the order of the annotations. A source has one vote
- * on each: that of its last round, and of two in one round the one with the smaller id.
+ * on each: that of its last round, and of two in one round the one with the smaller id. Rulings are kept apart from votes.
  */
 export const voteGroups = (annotations: readonly Annotation[], roundOf: RoundOf = () => 0): VoteGroup[] => {
   const heard = speaking(annotations);
   const tags = safetyTags(heard);
-  const groups = new Map<string, Answer & { task: Task; votes: Map<string, Vote & { round: number }> }>();
+  const groups = new Map<string, Answer & { task: Task; votes: Map<string, Heard>; rulings: Map<string, Heard> }>();
   for (const annotation of heard) {
     const round = roundOf(annotation);
     const response = annotation.task === 'safety' ? annotation.value.response : 0;
     for (const given of answersOf(annotation, tags.get(response) ?? [])) {
       const key = JSON.stringify([annotation.task, given.response, given.aspect]);
-      const group = groups.get(key) ?? { ...given, task: annotation.task, votes: new Map() };
+      const group = groups.get(key) ?? { ...given, task: annotation.task, votes: new Map(), rulings: new Map() };
       groups.set(key, group);
+      const said = annotation.ruling ? group.rulings : group.votes;
       // Several critiques of one source all count; of other questions a source answers each once, where it marks regions too:
       // one annotation may have its marks of one kind, another those of the other.
       const several = given.kind === 'count' && annotation.task !== 'regions';
       const voter = several ? annotation.id : sourceOf(annotation);
-      const earlier = group.votes.get(voter);
+      const earlier = said.get(voter);
       if (earlier !== undefined && earlier.round >= round) continue;
       const { value, strength } = given;
-      group.votes.set(voter, { source: sourceOf(annotation), annotation: annotation.id, value, strength, round });
+      said.set(voter, { source: sourceOf(annotation), annotation: annotation.id, value, strength, round });
     }
   }
   return [...groups.values()]
-    .map(({ task, response, aspect, pool, kind, votes }) => {
-      const given = [...votes.values()].map(({ source, annotation, value, strength }) => ({
-        source,
-        annotation,
-        value,
-        strength,
-      }));
-      const mixed = kind !== 'count' && given.some(({ value }) => typeof value === 'string');
-      const sorted = given.sort((a, b) => byText(a.source, b.source) || byText(a.annotation, b.annotation));
-      return { task, response, aspect, pool, kind: mixed ? ('category' as const) : kind, votes: sorted };
+    .map(({ task, response, aspect, pool, kind, votes, rulings }) => {
+      const ruling = newest(rulings.values());
+      const given = [...(votes.size > 0 ? votes : rulings).values()].map(asVote);
+      const mixed =
+        kind !== 'count' && [...given, ...(ruling ? [ruling] : [])].some(({ value }) => typeof value === 'string');
+      return {
+        task,
+        response,
+        aspect,
+        pool,
+        kind: mixed ? ('category' as const) : kind,
+        votes: given.sort((a, b) => byText(a.source, b.source) || byText(a.annotation, b.annotation)),
+        ruling: ruling === null ? null : asVote(ruling),
+      };
     })
     .sort(
       (a, b) =>

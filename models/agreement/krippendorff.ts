@@ -1,10 +1,7 @@
-/** Krippendorff's α (S196; Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability") with bootstrap intervals over units. */
-import { AssayError } from '../../schemas/errors.ts';
+/** Krippendorff's α (S196; Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability") of units. */
 import type { MeasurementLevel } from '../../schemas/label.ts';
-import { quantile } from '../order.ts';
-import { createRandom } from '../random.ts';
-import type { Units, Value } from './units.ts';
-import { collectUnits, percentAgreement } from './units.ts';
+import type { CountStatistic } from './bootstrap.ts';
+import type { Units } from './units.ts';
 
 /**
  * Scores under which the squared difference of two values is δ²: the values themselves for interval, mid-ranks for ordinal
@@ -74,7 +71,7 @@ const expectedOf = (
 };
 
 /** α as a function of how often each unit type occurs: what the bootstrap changes. */
-const alphaFunction = (units: Units, level: MeasurementLevel): ((counts: Int32Array) => number | null) => {
+export const alphaFunction = (units: Units, level: MeasurementLevel): CountStatistic => {
   const numbers = Float64Array.from(units.values, (value) => (typeof value === 'number' ? value : Number.NaN));
   const types = Array.from(units.ends, (end, t) => units.codes.subarray(t === 0 ? 0 : units.ends[t - 1], end));
   const marginals = new Float64Array(units.values.length);
@@ -103,98 +100,3 @@ const alphaFunction = (units: Units, level: MeasurementLevel): ((counts: Int32Ar
 /** α of units; null where no unit has two values, or where all values are equal (nothing could have differed). */
 export const krippendorffAlpha = (units: Units, level: MeasurementLevel): number | null =>
   alphaFunction(units, level)(units.counts);
-
-/** The type of each unit: type t as often as it occurs. */
-const expand = (counts: Int32Array): Int32Array => {
-  const all = new Int32Array(counts.reduce((sum, count) => sum + count, 0));
-  let at = 0;
-  counts.forEach((count, type) => {
-    all.fill(type, at, at + count);
-    at += count;
-  });
-  return all;
-};
-
-export interface BootstrapOptions {
-  readonly bootstraps?: number;
-  readonly seed?: number;
-}
-
-export interface Agreement {
-  readonly alpha: number | null;
-  /** 2.5 % and 97.5 % quantiles over resamples of units; null where α is, or without resamples. */
-  readonly ci: [number, number] | null;
-  readonly percent: number | null;
-}
-
-/** α, its interval and percent agreement. Resamples in which all values are equal have no α and are left out. */
-export const agreementOf = (units: Units, level: MeasurementLevel, options: BootstrapOptions = {}): Agreement => {
-  const { bootstraps = 1000, seed = 0 } = options;
-  const at = alphaFunction(units, level);
-  const alpha = at(units.counts);
-  const percent = percentAgreement(units);
-  if (alpha === null || bootstraps === 0) return { alpha, ci: null, percent };
-  const typeOf = expand(units.counts);
-  const random = createRandom(seed);
-  const counts = new Int32Array(units.counts.length);
-  const alphas: number[] = [];
-  for (let b = 0; b < bootstraps; b++) {
-    counts.fill(0);
-    for (let i = 0; i < typeOf.length; i++) {
-      const type = typeOf[Math.floor(random() * typeOf.length)] ?? 0;
-      counts[type] = (counts[type] ?? 0) + 1;
-    }
-    const resampled = at(counts);
-    if (resampled !== null) alphas.push(resampled);
-  }
-  alphas.sort((a, b) => a - b);
-  return { alpha, ci: alphas.length === 0 ? null : [quantile(alphas, 0.025), quantile(alphas, 0.975)], percent };
-};
-
-/** One rating: a line of an agreement CSV. */
-export interface RatingRow {
-  readonly item: string;
-  readonly annotator: string;
-  readonly value: Value;
-}
-
-/** What `stats agreement` prints. */
-export interface AgreementReport extends Agreement {
-  readonly items: number;
-  readonly annotators: number;
-  readonly ratings: number;
-}
-
-/**
- * Agreement of rows (item, annotator, value); values are numbers for every level but nominal. Throws ASY-7002 for fewer than
- * two rows or annotators, or where no item has two ratings; ASY-7001 for text where a number is needed.
- */
-export const alphaFromRows = (
-  rows: readonly RatingRow[],
-  level: MeasurementLevel,
-  { file = 'ratings', ...options }: BootstrapOptions & { file?: string } = {},
-): AgreementReport => {
-  const empty = (reason: string) => new AssayError('ASY-7002', { file, reason });
-  const items = new Map<string, Value[]>();
-  const annotators = new Set<string>();
-  rows.forEach(({ item, annotator, value }, i) => {
-    if (level !== 'nominal' && (typeof value !== 'number' || !Number.isFinite(value)))
-      throw new AssayError('ASY-7001', { file, line: i + 1, reason: `value ${JSON.stringify(value)} is not a number` });
-    annotators.add(annotator);
-    const known = items.get(item);
-    if (known === undefined) items.set(item, [value]);
-    else known.push(value);
-  });
-  if (rows.length < 2) throw empty(`${rows.length} ratings; 2 are needed`);
-  if (annotators.size < 2) throw empty('ratings of one annotator; 2 annotators are needed');
-  const collector = collectUnits();
-  for (const values of items.values()) collector.add(values);
-  const units = collector.end();
-  if (units.ends.length === 0) throw empty('no item has ratings of two annotators');
-  return {
-    ...agreementOf(units, level, options),
-    items: items.size,
-    annotators: annotators.size,
-    ratings: rows.length,
-  };
-};

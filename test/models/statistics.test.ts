@@ -8,7 +8,15 @@ test('agreement of a CSV, with BOM, CRLF, quotes, other columns and another orde
   const text =
     '\ufeffannotator,note,value,item\r\nann,"a, b",1,x\r\nbob,"line\nbreak",1,x\r\n\r\nann,,2,y\r\nbob,,2,y\r\nann,,3,z\r\nbob,,2,z\r\n';
   const document = agreementDocument(text, 'r.csv', 'interval', { bootstraps: 100 });
-  expect(Object.keys(document).sort()).toEqual(['alpha', 'annotators', 'ci', 'items', 'percent', 'ratings']);
+  expect(Object.keys(document).sort()).toEqual([
+    'alpha',
+    'annotators',
+    'ci',
+    'coefficients',
+    'items',
+    'percent',
+    'ratings',
+  ]);
   expect(document).toMatchObject({ percent: 2 / 3, items: 3, annotators: 2, ratings: 6 });
   expect(document.alpha).toBeCloseTo(1 - (5 * 2) / 34, 9);
   expect(agreementDocument(text, 'r.csv', 'nominal').alpha).not.toBe(document.alpha);
@@ -17,14 +25,9 @@ test('agreement of a CSV, with BOM, CRLF, quotes, other columns and another orde
 test('all ratings equal: strict JSON with null for what is not defined', () => {
   const text = csv(HEADER, 'x,ann,1', 'x,bob,1', 'y,ann,1', 'y,bob,1');
   const document = agreementDocument(text, 'r.csv', 'interval');
-  expect(JSON.parse(JSON.stringify(document))).toEqual({
-    alpha: null,
-    ci: null,
-    percent: 1,
-    items: 2,
-    annotators: 2,
-    ratings: 4,
-  });
+  const { coefficients, ...rest } = JSON.parse(JSON.stringify(document)) as typeof document;
+  expect(rest).toEqual({ alpha: null, ci: null, percent: 1, items: 2, annotators: 2, ratings: 4 });
+  expect(coefficients.filter(({ value }) => value !== null)).toEqual([{ name: 'percent', value: 1, ci: [1, 1], n: 2 }]);
 });
 
 test.each([
@@ -58,7 +61,49 @@ test('majority labels and the share of each annotator’s votes that agree with 
       { annotator: 'bob', quality: 1 },
       { annotator: 'eve', quality: 0 },
     ],
+    method: 'majority',
+    iterations: 0,
+    converged: true,
   });
+});
+
+test('agreement apart for each value of one more column, a part without overlap included', () => {
+  const text = csv(`${HEADER},language`, 'x,ann,1,en', 'x,bob,1,en', 'y,ann,2,en', 'y,bob,1,en', 'z,ann,2,de');
+  const { by, ...whole } = agreementDocument(text, 'r.csv', 'nominal', { by: 'language' });
+  expect(whole).toEqual(agreementDocument(text, 'r.csv', 'nominal'));
+  expect(by).toMatchObject([
+    { value: 'de', alpha: null, ci: null, percent: null, items: 1, annotators: 1, ratings: 1 },
+    { value: 'en', alpha: 0, percent: 0.5, items: 2, annotators: 2, ratings: 4 },
+  ]);
+  expect(() => agreementDocument(text, 'r.csv', 'nominal', { by: 'guideline' })).toThrow(
+    expect.objectContaining({ code: 'ASY-7001' }),
+  );
+});
+
+test('methods of numbers, and the accuracy of labels against a truth that some items have', () => {
+  const rows = ['x,ann,1,', 'x,bob,3,', 'x,eve,8,', 'y,ann,2,4', 'y,bob,4,4', 'y,eve,9,4'];
+  const text = csv(`${HEADER},gold`, ...rows);
+  const median = aggregateDocument(text, 'v.csv', 'median', { truth: 'gold' });
+  expect(median).toMatchObject({
+    labels: [
+      { item: 'x', value: 3, posterior: null },
+      { item: 'y', value: 4, posterior: null },
+    ],
+    method: 'median',
+    truth: { n: 1, accuracy: 1, ci: [expect.closeTo(0.207, 3), 1] },
+  });
+  expect(aggregateDocument(text, 'v.csv', 'mean').labels.map(({ value }) => value)).toEqual([4, 5]);
+  // Everybody's second is one deviation above their first.
+  const [x, y] = aggregateDocument(text, 'v.csv', 'z-mean').labels.map(({ value }) => Number(value));
+  expect((x ?? 0) + (y ?? 0)).toBeCloseTo(9, 9);
+  const refused = (given: string, truth: string, code: string) =>
+    expect(() => aggregateDocument(given, 'v.csv', 'majority', { truth })).toThrow(expect.objectContaining({ code }));
+  refused(text, 'truth', 'ASY-7001');
+  refused(csv(`${HEADER},gold`, 'x,ann,1,1', 'x,bob,1,2'), 'gold', 'ASY-7001');
+  refused(csv(`${HEADER},gold`, 'x,ann,1,', 'x,bob,1,'), 'gold', 'ASY-7002');
+  expect(() => aggregateDocument(csv(HEADER, 'x,ann,good', 'x,bob,1'), 'v.csv', 'mean')).toThrow(
+    expect.objectContaining({ code: 'ASY-7001' }),
+  );
 });
 
 test('calibration of a CSV, and what it refuses', () => {

@@ -16,6 +16,9 @@ export const annotation = (
     source: { kind, id: source },
     guideline: null,
     seconds: null,
+    at: null,
+    shown: null,
+    ruling: false,
     origin: { drop: 'test', file: 'rows.jsonl', row: 1, license: 'CC0-1.0', subject: null },
     ...statement,
   };

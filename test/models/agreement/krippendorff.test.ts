@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { agreementOf, alphaFromRows, krippendorffAlpha } from '../../../models/agreement/krippendorff.ts';
+import { krippendorffAlpha } from '../../../models/agreement/krippendorff.ts';
+import { agreementReport } from '../../../models/agreement/report.ts';
+import { agreementOf } from '../../../models/agreement/unit-agreement.ts';
 import { percentAgreement, unitsOf } from '../../../models/agreement/units.ts';
 
 const LEVELS = ['nominal', 'ordinal', 'interval', 'ratio'] as const;
@@ -136,9 +138,9 @@ test('rows are counted; one annotator, no overlap and text for numbers are refus
     { item: 'x', annotator: 'bob', value: 2 },
     { item: 'y', annotator: 'ann', value: 1 },
   ];
-  expect(alphaFromRows(rows, 'interval', { bootstraps: 10 })).toMatchObject({ items: 2, annotators: 2, ratings: 3 });
+  expect(agreementReport(rows, 'interval', { bootstraps: 10 })).toMatchObject({ items: 2, annotators: 2, ratings: 3 });
   const refused = (given: typeof rows | { item: string; annotator: string; value: string }[], code: string) =>
-    expect(() => alphaFromRows(given, 'interval')).toThrow(expect.objectContaining({ code }));
+    expect(() => agreementReport(given, 'interval')).toThrow(expect.objectContaining({ code }));
   refused(rows.slice(0, 1), 'ASY-7002');
   refused(
     [rows[0], rows[2]].flatMap((row) => row ?? []),
