@@ -116,6 +116,7 @@ const exportedBy = async (files: readonly LocalFile[]): Promise<Format | null> =
   const head = (await beginning(file, 1 << 16)).slice(0, 1 << 16);
   const has = (name: string) => head.includes(`"${name}"`);
   if (has('data') && (has('completed_by') || has('from_name'))) return 'label-studio';
+  if (has('fields') && has('responses') && has('suggestions')) return 'argilla';
   return VIDEO_ASPECTS.every(has) || /visual quality: ?[\d.]+\\ntemporal consistency:/.test(head)
     ? 'videofeedback'
     : null;
@@ -184,7 +185,8 @@ export const manifestFor = async (files: readonly LocalFile[], options: DropOpti
   const written = own === undefined ? null : await readJson(own.local, options.name);
   const format = options.format ?? (written?.['format'] as string | undefined) ?? (await guessFormat(files));
   const draft = {
-    modality: MODALITY[format as Format] ?? (format === 'label-studio' ? shownBy(files) : 'text'),
+    modality:
+      MODALITY[format as Format] ?? (format === 'label-studio' || format === 'argilla' ? shownBy(files) : 'text'),
     license: 'unspecified',
     purpose: ['unspecified'],
     ...written,

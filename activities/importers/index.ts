@@ -1,5 +1,6 @@
 import type { Format } from '../../schemas/drop.ts';
 import { importAgreement } from './agreement-csv.ts';
+import { importArgilla } from './argilla/record.ts';
 import { importAssay } from './assay.ts';
 import type { Importer } from './draft.ts';
 import { importGeneric } from './generic.ts';
@@ -39,4 +40,5 @@ export const FORMAT_RULES: Readonly<Record<Format, FormatRules>> = {
   richhf: { import: importRichHf, reader: 'tfrecord', merges: false, media: false, beside: true },
   videofeedback: { import: importVideoFeedback, reader: 'values', merges: true, media: false, beside: true },
   'label-studio': { import: importLabelStudio, reader: 'values', merges: false, media: false, beside: true },
+  argilla: { import: importArgilla, reader: 'values', merges: false, media: false, beside: true },
 };

@@ -7,6 +7,7 @@ import { listDrops, quarantineOf } from '../../activities/drop-catalog.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { Context, Register } from '../context.ts';
+import { registerAnnotations } from '../drop-annotations.ts';
 import { collectFiles, manifestFor } from '../drop-files.ts';
 import { table } from '../output.ts';
 import { pushDrop } from '../push.ts';
@@ -43,6 +44,7 @@ export const register: Register = (program, context) => {
     .option('--wait', 'follow the run to its end')
     .action((paths: string[], options: PushOptions) => push(context, paths, options));
   list(drop, context);
+  registerAnnotations(drop, context);
 };
 
 const push = async (context: Context, paths: string[], options: PushOptions): Promise<void> => {

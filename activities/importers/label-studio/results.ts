@@ -13,7 +13,7 @@ export interface ResultContext {
   readonly asksRegions: boolean;
 }
 
-type Span = { start: number; end: number; tag: string };
+export type Span = { start: number; end: number; tag: string };
 
 /** Everything that results can say, before it is cut into statements. */
 interface Said {
@@ -25,6 +25,9 @@ interface Said {
   readonly texts: string[];
   preferred: 'a' | 'b' | null;
 }
+
+/** The type of results that are messages of a conversation. */
+export const CHAT = 'chatmessage';
 
 export const typeOf = (result: Row): string => optionalText(result, 'type') ?? '';
 
@@ -66,8 +69,7 @@ const take = (said: Said, result: Row, all: readonly Row[], context: ResultConte
   const name = optionalText(result, 'from_name') ?? type;
   const value = asRow(field(result, 'value') ?? {});
   if (Object.hasOwn(SHAPES, type)) {
-    const kind = kindOf(labelOf(type, result, all), context, path);
-    said.marks.push(...marksOf(type, result, kind, path));
+    said.marks.push(...marksOf(type, result, labelled(labelOf(type, result, all), context, path), path));
     return true;
   }
   switch (type) {
@@ -101,7 +103,8 @@ const take = (said: Said, result: Row, all: readonly Row[], context: ResultConte
       if (!isBeside(result, all)) said.spans.push(...textSpans(value, context.text, path));
       return true;
     default:
-      return type === 'relation';
+      // A conversation is what is judged, not what is said of it.
+      return type === 'relation' || type === CHAT;
   }
 };
 
@@ -112,7 +115,7 @@ const choose = (said: Said, name: string, choices: readonly string[]): void => {
   else for (const choice of choices) said.checks[`${name}: ${choice}`] = true;
 };
 
-const listOf = (value: Row, name: string, path: string): string[] => {
+export const listOf = (value: Row, name: string, path: string): string[] => {
   const given = field(value, name) ?? [];
   const list: unknown[] = Array.isArray(given) ? given : [given];
   if (!list.every((each): each is string => typeof each === 'string'))
@@ -132,7 +135,7 @@ const isBeside = (result: Row, all: readonly Row[]): boolean => {
 };
 
 /** The label of a region: its own, that of a `labels` result with its id, or the name of what drew it. */
-const labelOf = (type: string, result: Row, all: readonly Row[]): string => {
+export const labelOf = (type: string, result: Row, all: readonly Row[]): string => {
   const id = optionalText(result, 'id');
   const named = all.find((other) => typeOf(other) === 'labels' && id !== null && optionalText(other, 'id') === id);
   for (const [row, name] of [
@@ -146,7 +149,21 @@ const labelOf = (type: string, result: Row, all: readonly Row[]): string => {
   return optionalText(result, 'from_name') ?? '';
 };
 
-const kindOf = (label: string, { regionLabels = {} }: ResultContext, path: string): RegionKind => {
+/** What a region's label stands for, and the label itself where that is another word. */
+export const labelled = (
+  label: string,
+  context: Pick<ResultContext, 'regionLabels'>,
+  path: string,
+): Pick<Mark, 'kind' | 'label'> => {
+  const kind = kindOf(label, context, path);
+  return label === kind ? { kind } : { kind, label };
+};
+
+const kindOf = (
+  label: string,
+  { regionLabels = {} }: Pick<ResultContext, 'regionLabels'>,
+  path: string,
+): RegionKind => {
   const mapped = Object.hasOwn(regionLabels, label) ? regionLabels[label] : undefined;
   if (mapped !== undefined) return mapped;
   if (/implaus|artifact|artefact/i.test(label)) return 'implausibility';
@@ -155,7 +172,7 @@ const kindOf = (label: string, { regionLabels = {} }: ResultContext, path: strin
 };
 
 /** Frames, from 1 and both ends in, as spans from 0 before their end. */
-const rangesOf = (value: Row, path: string): Span[] => {
+export const rangesOf = (value: Row, path: string): Span[] => {
   const [tag] = listOf(value, 'timelinelabels', path);
   const ranges = field(value, 'ranges');
   if (!Array.isArray(ranges)) throw invalid(`${path}.value.ranges`, 'must be a list');
@@ -171,7 +188,7 @@ const isSpan = (start: number, end: number): boolean =>
   Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end > start;
 
 /** Offsets count UTF-16 units there, code points here. */
-const textSpans = (value: Row, text: string | null, path: string): Span[] => {
+export const textSpans = (value: Row, text: string | null, path: string): Span[] => {
   const [start, end] = [field(value, 'start'), field(value, 'end')];
   if (text === null || typeof start !== 'number' || typeof end !== 'number' || !isSpan(start, end) || end > text.length)
     throw invalid(`${path}.value.start`, 'and end must be places of the text');

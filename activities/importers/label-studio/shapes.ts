@@ -1,5 +1,5 @@
 /** Regions of Label Studio as marks: percentages become shares; rotations are about pixels, so they need the image's size. */
-import type { Mark, RegionKind } from '../../../schemas/annotation.ts';
+import type { Mark } from '../../../schemas/annotation.ts';
 import { AssayError } from '../../../schemas/errors.ts';
 import { asNumber, asRow, field, invalid, type Row } from '../fields.ts';
 import { soundMark } from '../marks.ts';
@@ -22,16 +22,16 @@ export const SHAPES: Readonly<Record<string, 'point' | 'polygon' | 'box' | 'elli
 };
 
 /** The marks of one result: one, or one for each keyframe of a track; frames count from 1 there, from 0 here. */
-export const marksOf = (type: string, result: Row, kind: RegionKind, path: string): Mark[] => {
+export const marksOf = (type: string, result: Row, what: Pick<Mark, 'kind' | 'label'>, path: string): Mark[] => {
   const value = asRow(field(result, 'value'));
-  if (SHAPES[type] !== 'track') return [soundMark({ kind, shape: shapeOf(type, value, result, path) }, path)];
+  if (SHAPES[type] !== 'track') return [soundMark({ ...what, shape: shapeOf(type, value, result, path) }, path)];
   const sequence = field(value, 'sequence');
   if (!Array.isArray(sequence)) throw invalid(`${path}.value.sequence`, 'must be a list');
   return sequence.map((each, i) => {
     const at = `${path}.value.sequence.${i}`;
     const keyframe = asRow(each);
     const frame = number(keyframe, 'frame', at);
-    return soundMark({ kind, frame: frame - 1, shape: boxOf(keyframe, result, at) }, at);
+    return soundMark({ ...what, frame: frame - 1, shape: boxOf(keyframe, result, at) }, at);
   });
 };
 
@@ -71,7 +71,10 @@ const pointsOf = (value: Row, path: string): Spot[] => {
   });
 };
 
-/** A rectangle; one that is turned, by degrees clockwise about its top left corner, is a polygon. */
+/**
+ * A rectangle, cut where it reaches over the image's edge, as models' do; one that is turned, by degrees clockwise about its top
+ * left corner, is a polygon.
+ */
 const boxOf = (value: Row, result: Row, path: string): unknown => {
   const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((name) => share(value, name, path)) as [
     number,
@@ -80,7 +83,7 @@ const boxOf = (value: Row, result: Row, path: string): unknown => {
     number,
   ];
   const rotation = asNumber(field(value, 'rotation')) ?? 0;
-  if (rotation % 360 === 0) return { type: 'box', x, y, width, height };
+  if (rotation % 360 === 0) return cutBox({ x, y, width, height }, path);
   const corners = [
     { x, y },
     { x: x + width, y },
@@ -88,6 +91,16 @@ const boxOf = (value: Row, result: Row, path: string): unknown => {
     { x, y: y + height },
   ];
   return outline(turned(corners, { x, y }, rotation, sizeOf(result, path)), path);
+};
+
+const cutBox = (box: { x: number; y: number; width: number; height: number }, path: string): unknown => {
+  const { x, y, width, height } = box;
+  if (width < 0 || height < 0 || (x >= 0 && y >= 0 && x + width <= 1 && y + height <= 1))
+    return { type: 'box', ...box };
+  const [left, top] = [Math.max(0, x), Math.max(0, y)];
+  const [right, bottom] = [Math.min(1, x + width), Math.min(1, y + height)];
+  if (left > right || top > bottom) throw new AssayError('ASY-2012', { path });
+  return { type: 'box', x: left, y: top, width: right - left, height: bottom - top };
 };
 
 const ellipseOf = (value: Row, result: Row, path: string): unknown => {

@@ -1,24 +1,37 @@
 import type { DropManifest } from '../../../schemas/drop.ts';
 import { AssayError } from '../../../schemas/errors.ts';
+import type { Message } from '../../../schemas/item.ts';
+import { readSidecar } from '../../interchange/sidecar.ts';
+import { fileIn } from '../address.ts';
 import type { DraftAnnotation, DraftResponse, Importer } from '../draft.ts';
 import { asNumber, asPrompt, asRow, checkStatement, field, invalid, optionalText, type Row } from '../fields.ts';
-import { statementsOf, typeOf } from './results.ts';
+import { conversationOf } from './conversation.ts';
+import { type Form, readOwn } from './own.ts';
+import { CHAT, statementsOf, typeOf } from './results.ts';
 import { SHAPES } from './shapes.ts';
 
 /**
- * A task of Label Studio's JSON export: `{id, data, annotations, predictions?}`. Each annotation that was not cancelled is what one
- * person says, each prediction what a model says. Throws ASY-2018 where nothing but results of unknown types is left. Media are found in the drop by the base name of what `data` names: no address is
- * ever fetched. `columns` (file, response, responseA, responseB, prompt) may name the fields of `data`.
+ * A task of Label Studio's JSON export: `{id, data, annotations, predictions?}`, or what it sends to a webhook: `{annotation, task}`.
+ * Each annotation that was not cancelled is what one person says, each prediction what a model says. Throws ASY-2018 where nothing
+ * but results of unknown types is left. Media are found in the drop by the base name of what `data` names: no address is ever
+ * fetched. `columns` (file, response, responseA, responseB, prompt) may name the fields of `data`. A task that Assay wrote says in
+ * `data.assay` what else it means.
  */
 export const importLabelStudio: Importer = (value, drop) => {
-  const task = asRow(value);
+  const task = unwrapped(asRow(value));
   const data = field(task, 'data');
   if (data === undefined) throw new AssayError('ASY-2003', { column: 'data' });
   const given = asRow(data);
   const said = [...listed(task, 'annotations'), ...listed(task, 'predictions')];
+  const sidecar = readSidecar(field(given, 'assay'));
+  if (sidecar !== null) return readOwn(given, sidecar, said.flatMap(formOf), drop);
   const results = said.flatMap(({ entry }) => resultsOf(entry));
   const types = new Set(results.map(typeOf));
-  const responses = responsesOf(given, drop, types.has('pairwise'));
+  const asked = promptOf(given, drop);
+  const talk = types.has(CHAT)
+    ? conversationOf(said.map(({ entry, path }) => ({ results: resultsOf(entry), path })))
+    : null;
+  const responses = talk === null ? responsesOf(given, drop, types.has('pairwise')) : [talk.response];
   const marked = [...types].some((type) => Object.hasOwn(SHAPES, type));
   const context = {
     regionLabels: drop.regionLabels,
@@ -30,10 +43,9 @@ export const importLabelStudio: Importer = (value, drop) => {
     .map((each) => ({ ...each, ...statementsOf(resultsOf(each.entry), context, each.path) }));
   const unknown = read.find((each) => each.unknown !== null)?.unknown ?? null;
   if (unknown !== null && read.every(({ statements }) => statements.length === 0)) throw unknown;
-  const prompt = firstOf(given, [drop.columns?.prompt, 'prompt', 'question', 'instruction']);
   return {
     externalId: optionalText(task, 'id'),
-    prompt: prompt === undefined ? [] : asPrompt(prompt, 'data.prompt'),
+    prompt: [...asked, ...(talk?.before ?? [])],
     responses,
     language: optionalText(given, drop.columns?.language),
     translatedFrom: null,
@@ -47,6 +59,22 @@ export const importLabelStudio: Importer = (value, drop) => {
     }),
   };
 };
+
+/** What a webhook sends holds the task without its annotations, and one annotation. */
+const unwrapped = (row: Row): Row => {
+  const [annotation, task] = [field(row, 'annotation'), field(row, 'task')];
+  return annotation === undefined || task === undefined ? row : { ...asRow(task), annotations: [annotation] };
+};
+
+const promptOf = (data: Row, { columns }: DropManifest): Message[] => {
+  const prompt = firstOf(data, [columns?.prompt, 'prompt', 'question', 'instruction']);
+  return prompt === undefined ? [] : asPrompt(prompt, 'data.prompt');
+};
+
+const formOf = ({ entry, path, predicted }: Listed): Form[] =>
+  field(entry, 'was_cancelled') === true
+    ? []
+    : [{ results: resultsOf(entry), path, by: predicted ? modelOf(entry) : personOf(entry) }];
 
 interface Listed {
   readonly entry: Row;
@@ -121,14 +149,3 @@ const ENDS = [
   ['_a', '_b'],
   ['left', 'right'],
 ] as const;
-
-/** A path of an address or of local storage (`?d=`), without host and query. */
-const fileIn = (value: string): string => {
-  const local = /[?&]d=([^&]+)/.exec(value)?.[1];
-  const path = (local ?? value).replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '').replace(/[?#].*$/, '');
-  try {
-    return decodeURIComponent(path).replace(/^\/+/, '');
-  } catch {
-    return path.replace(/^\/+/, '');
-  }
-};

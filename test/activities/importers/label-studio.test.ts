@@ -94,7 +94,7 @@ describe('regions', () => {
         }),
       ),
     ).toEqual([
-      { kind: 'implausibility', shape: { type: 'point', x: 0.5, y: 0.25 } },
+      { kind: 'implausibility', label: 'Artifact', shape: { type: 'point', x: 0.5, y: 0.25 } },
       {
         kind: 'misalignment',
         shape: {
@@ -108,6 +108,7 @@ describe('regions', () => {
       },
       {
         kind: 'implausibility',
+        label: 'implausible',
         shape: { type: 'box', x: 0.1, y: 0.2, width: expect.closeTo(0.3), height: expect.closeTo(0.4) },
       },
     ]);
@@ -158,9 +159,9 @@ describe('regions', () => {
   it.each([
     ['outside', 'ASY-2012', result('keypointlabels', { x: 100.1, y: 5, keypointlabels: ['artifact'] })],
     [
-      'a box over the edge',
+      'a box beside the image',
       'ASY-2012',
-      result('rectanglelabels', { x: 90, y: 0, width: 20, height: 5, rectanglelabels: ['artifact'] }),
+      result('rectanglelabels', { x: 110, y: 0, width: 20, height: 5, rectanglelabels: ['artifact'] }),
     ],
     [
       'no area',
@@ -189,6 +190,12 @@ describe('regions', () => {
     ],
   ])('%s is refused with %s', (_, code, bad) => {
     expect(codeOf(bad)).toBe(code);
+  });
+
+  it('a box over the edge is cut there, as models draw them', () => {
+    const value = { x: 90, y: -5, width: 20, height: 15, rectanglelabels: ['implausibility'] };
+    const box = { type: 'box', x: 0.9, y: 0, width: expect.closeTo(0.1), height: expect.closeTo(0.1) };
+    expect(marks(result('rectanglelabels', value))).toEqual([{ kind: 'implausibility', shape: box }]);
   });
 
   it('rounding at the edge is taken off', () => {
@@ -268,6 +275,34 @@ describe('tasks', () => {
       response: 0,
       spans: [{ start: 0, end: 10, tag: 'Car' }],
     });
+  });
+
+  it('what a webhook sends is the task with its one annotation', () => {
+    const { annotations, ...bare } = task([result('keypointlabels', { x: 1, y: 1, keypointlabels: ['artifact'] })]);
+    const sent = { action: 'ANNOTATION_CREATED', annotation: annotations[0], task: bare, project: { id: 1 } };
+    expect(importLabelStudio(sent, manifest()).annotations.map(({ annotator }) => annotator)).toEqual(['3']);
+  });
+
+  it('a conversation becomes a prompt and the model’s last word; two under one task, or none of the model’s, are refused', () => {
+    const says = (role: string, content: string) =>
+      result('chatmessage', { chatmessage: { role, content, createdAt: 1 } }, { from_name: 'chat' });
+    const talk = [says('user', 'hi'), says('assistant', 'Hello!'), says('user', 'bye'), says('assistant', 'Good-bye.')];
+    const data = { data: { prompt: 'Be kind.', input_chat: [] } };
+    const draft = importLabelStudio(task(talk, data), manifest({ modality: 'text' }));
+    expect(draft.prompt.map(({ content }) => content)).toEqual(['Be kind.', 'hi', 'Hello!', 'bye']);
+    expect(draft.responses[0]?.text).toBe('Good-bye.');
+    expect(draft.annotations).toEqual([]);
+    expect(codeOf(talk[0] as object)).toBe('ASY-2002');
+    expect(codeOf(says('robot', 'beep'))).toBe('ASY-2002');
+    const twice = {
+      annotations: [
+        { completed_by: 1, result: talk },
+        { completed_by: 2, result: talk },
+      ],
+    };
+    expect(() => importLabelStudio(task([], twice), manifest({ modality: 'text' }))).toThrow(
+      expect.objectContaining({ code: 'ASY-2018' }),
+    );
   });
 
   it('a pretty-printed export finds its images by base name, and a mask of another size is refused', async () => {
