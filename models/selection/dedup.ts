@@ -1,20 +1,15 @@
 import type { Candidate } from './candidate.ts';
+import { type Claim, claimKey, contradict } from './claim.ts';
 import type { Removal } from './filters.ts';
 
-/** What a candidate's label claims, comparable between candidates of equal content. */
-const claimOf = ({ verdict, responses }: Candidate): string => {
-  if (verdict === null) return '';
-  const hash = (index: number | null) => (index === null ? '' : (responses[index] ?? ''));
-  return JSON.stringify([hash(verdict.chosen), hash(verdict.rejected), verdict.good]);
-};
-
-/** Whether two claims about the same content cannot both hold: the sides are swapped, or good is bad. */
-const contradict = (a: string, b: string): boolean => {
-  if (a === b) return false;
-  const [wonA, lostA, goodA] = JSON.parse(a) as [string, string, boolean | null];
-  const [wonB, lostB, goodB] = JSON.parse(b) as [string, string, boolean | null];
-  if (goodA !== null && goodB !== null && goodA !== goodB) return true;
-  return wonA !== '' && lostA !== '' && wonA === lostB && lostA === wonB;
+/** What a candidate's label claims; responses are told apart by the hash of their content. */
+const claimOf = ({ verdict, responses }: Candidate): Claim => {
+  const hash = (index: number | null) => (index === null ? null : (responses[index] ?? null));
+  return {
+    chosen: hash(verdict?.chosen ?? null),
+    rejected: hash(verdict?.rejected ?? null),
+    good: verdict?.good ?? null,
+  };
 };
 
 /**
@@ -32,7 +27,8 @@ export const duplicates = (candidates: readonly Candidate[], alive: readonly num
   const removed = new Map<number, Removal>();
   for (const members of groups.values()) {
     if (members.length < 2) continue;
-    const claims = [...new Set(members.map((index) => claimOf(candidates[index] as Candidate)))];
+    const all = members.map((index) => claimOf(candidates[index] as Candidate));
+    const claims = [...new Map(all.map((claim) => [claimKey(claim), claim])).values()];
     const conflict = claims.some((a, i) => claims.slice(i + 1).some((b) => contradict(a, b)));
     const first = candidates[members[0] ?? 0]?.item ?? '';
     for (const index of conflict ? members : members.slice(1))
