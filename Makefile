@@ -1,16 +1,20 @@
 # `make demo` and `make test` need nothing but git, make, and npm or curl: set-up is part of them.
 with_node := scripts/with-node.sh
 
-.PHONY: demo test setup check types lint clean
+.PHONY: demo test setup browser check types lint clean
 
 demo: setup
 	@$(with_node) bin/assay demo
 
-test: setup types lint
+test: setup browser types lint
 	@$(with_node) vitest run
 
 setup:
 	@scripts/setup.sh
+
+# Browser tests need Chromium; nothing else does.
+browser: setup
+	@$(with_node) node --disable-warning=ExperimentalWarning scripts/browser.ts
 
 types:
 	@$(with_node) tsc -p tsconfig.json

@@ -28,9 +28,26 @@ export interface IngestActivities {
   }>;
 }
 
+/** An item of a batch: its id, with its language and its judges' answers ([task's number, category]) where the batch goes by them. */
+export type BatchLine =
+  | string
+  | { id: string; language?: string | null; prior?: (readonly [task: number, category: string])[] };
+
+/** A check: an item with the known answer to each of the batch's tasks, null where a task has none. */
+export interface CheckLine {
+  id: string;
+  known: (string | null)[];
+}
+
+/** A vote to save; a ruling's is the reviewer's own answer. */
+export type VoteToSave = VoteRef & { readonly annotator: string; readonly at?: number | null; readonly ruling?: true };
+
 /** On queue `io`. */
 export interface AnnotateActivities {
-  /** Cuts the items (or only those named, or those in disagreement) into batches and stores each batch's item ids. */
+  /**
+   * Cuts the items (or only those named, or those in disagreement) into batches and stores each batch's items. Throws ASY-4014
+   * where the drop's checks are not usable; their items are in no batch.
+   */
   planBatches(input: {
     run: string;
     round: number;
@@ -39,9 +56,22 @@ export interface AnnotateActivities {
     itemIds?: readonly string[];
     /** Only items whose label's agreement is below 1 (rework without item ids). */
     disagreeing?: TableRef;
+    /** Items whose answer is known, from a file of the drop. */
+    checks?: { file: string; qualify: number; perBatch: number; tasks: readonly Task[] };
+    /** Batches go by their items' languages. */
+    languages?: true;
+    /** What judges said already counts. */
+    judges?: { annotations: TableRef; tasks: readonly Task[] };
   }): Promise<{ batches: number; items: number }>;
-  /** Item ids of one batch, in order; `saved` is set when an earlier attempt of the run has saved its votes: nobody is asked twice. */
-  loadBatch(input: { run: string; round: number; batch: number }): Promise<{ items: string[]; saved: number | null }>;
+  /**
+   * One batch's items, in order, and the checks it asks from, with the seed by which they are mixed in; `saved` is set when an earlier
+   * attempt of the run has saved its votes: nobody is asked twice.
+   */
+  loadBatch(input: {
+    run: string;
+    round: number;
+    batch: number;
+  }): Promise<{ items: BatchLine[]; saved: number | null; checks?: CheckLine[]; seed?: string }>;
   /** Turns a batch's votes into an annotations shard (a receipt names it). Called with at most 200 votes at a time. */
   saveVotes(input: {
     run: string;
@@ -49,8 +79,18 @@ export interface AnnotateActivities {
     batch: number;
     part: number;
     items: TableRef;
-    votes: readonly (VoteRef & { annotator: string })[];
+    votes: readonly VoteToSave[];
   }): Promise<{ votes: number }>;
+  /** Stores votes that decide nothing in their batch any more: on checks as annotations, withdrawn ones as a receipt alone. */
+  setAside(input: {
+    run: string;
+    round: number;
+    batch: number;
+    part: number;
+    items: TableRef;
+    kind: 'checks' | 'withdrawn';
+    votes: readonly VoteToSave[];
+  }): Promise<void>;
   /** Commits what all batches of a round saved. */
   commitVotes(input: {
     run: string;

@@ -82,7 +82,8 @@ export const listDrop = async (objects: ObjectStore, drop: string): Promise<Drop
   return { manifest, digest: hashOf([manifest, marks.map(String).sort()]).slice(0, 16), all, ...chosen };
 };
 
-const readManifest = async (objects: ObjectStore, drop: string): Promise<DropManifest> => {
+/** The drop's `drop.json`, checked. Throws ASY-1001, ASY-1002 and ASY-1005. */
+export const readManifest = async (objects: ObjectStore, drop: string): Promise<DropManifest> => {
   const bad = (reason: string) => new AssayError('ASY-1002', { drop, reason });
   const body = await objects.get(keys.dropManifest(drop)).catch((error: unknown) => {
     if (isAssayError(error) && error.code === 'ASY-3002') throw new AssayError('ASY-1001', { drop }, { cause: error });

@@ -1,9 +1,10 @@
 import { LIMITS } from '../schemas/drop.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
+import type { PipelineConfig } from '../schemas/pipeline.ts';
 import type { IngestActivities } from './contract.ts';
 import { commit } from './drop-commit.ts';
-import { type Limits, listDrop, type Plan, type Unit } from './drop-plan.ts';
+import { type DropListing, type Limits, listDrop, type Plan, type Unit } from './drop-plan.ts';
 import { cutUnits } from './drop-units.ts';
 import { readPipeline } from './pipeline-file.ts';
 import type { MediaProbe, ObjectStore, Progress, TableStore } from './ports.ts';
@@ -29,6 +30,16 @@ const STAGE = 'ingest';
 /** Rows between heartbeats. */
 const BEAT_ROWS = 500;
 
+/** Files that `pipeline.yaml` names hold no rows of the drop. */
+const withoutPapers = (listing: DropListing, { annotate }: PipelineConfig): DropListing => {
+  const named = [annotate.checks?.file, annotate.guidelineFile];
+  return {
+    ...listing,
+    files: listing.files.filter(({ path }) => !named.includes(path)),
+    faults: listing.faults.filter(({ file }) => !named.includes(file)),
+  };
+};
+
 /** Drop → items, annotations, quarantine. Receipts are named by the drop's content: a drop written again is parsed again. */
 export const createIngestActivities = (deps: IngestDeps): IngestActivities => {
   const { objects, tables } = deps;
@@ -48,8 +59,9 @@ export const createIngestActivities = (deps: IngestDeps): IngestActivities => {
   return {
     async planDrop({ drop }) {
       const progress = deps.progress();
-      const listing = await listDrop(objects, drop);
-      const config = await readPipeline(objects, listing.manifest);
+      const listed = await listDrop(objects, drop);
+      const config = await readPipeline(objects, listed.manifest);
+      const listing = withoutPapers(listed, config);
       const units = await cutUnits(objects, listing, limits, () => progress.heartbeat());
       const { manifest, digest } = listing;
       const plan: Plan = { manifest, digest, units: units.length, files: listing.files.length + listing.faults.length };

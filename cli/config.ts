@@ -2,6 +2,8 @@
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { AssayError } from '../schemas/errors.ts';
+import type { OidcConfig } from '../server/identity/oidc.ts';
+import { oidcOf } from './oidc-config.ts';
 import { type Env, homeOf } from './paths.ts';
 import { withoutForeign } from './stack/client-env.ts';
 import { findStack } from './stack/stack.ts';
@@ -11,6 +13,12 @@ const port = z
   .regex(/^\d{1,5}$/)
   .transform(Number)
   .pipe(z.int().max(65_535));
+
+/** Where people reach the server: scheme, host and port alone. */
+const PublicUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => new URL(url).href === `${new URL(url).origin}/`, 'has more than scheme, host and port')
+  .transform((url) => new URL(url).origin);
 
 /** The variables Assay itself reads; Temporal's go through its envconfig, AWS's credential chain stays AWS's. */
 const Variables = z.object({
@@ -33,6 +41,10 @@ const Variables = z.object({
   ASSAY_WEBHOOK_TOKEN: z.string().min(16, 'shorter than 16 characters').optional(),
   ASSAY_API_TOKEN: z.string().min(16, 'shorter than 16 characters').optional(),
   ASSAY_REWARD_TOKEN: z.string().min(16, 'shorter than 16 characters').optional(),
+  ASSAY_SESSION_KEY: z.string().min(32, 'shorter than 32 characters').optional(),
+  ASSAY_LINKS: z.enum(['on', 'off']).optional(),
+  ASSAY_RATE_PER_SECOND: z.coerce.number().min(1).max(100_000).default(50),
+  ASSAY_PUBLIC_URL: PublicUrl.optional(),
   ASSAY_HEARTBEAT_SECONDS: z.coerce.number().min(1).max(3600).default(30),
   ASSAY_TEMPORAL_UI_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8233'),
   ASSAY_HUB_URL: z.url({ protocol: /^https?$/ }).default('https://huggingface.co'),
@@ -77,11 +89,21 @@ export interface Config {
   };
   /** Base URL of the HTTP API. */
   readonly api: string;
+  /** Where people reach the server with a browser. */
+  readonly origin: string;
   /** Key of the subject hash; null when none is configured, and then nothing that holds subjects may be read. */
   readonly subjectKey: string | null;
   readonly webhookToken: string | null;
   /** Bearer token of the HTTP API. */
   readonly apiToken: string | null;
+  /** What the keys of session cookies and one-time links are derived from. */
+  readonly sessionKey: string | null;
+  /** Whether one-time links are made and taken; told nothing, where no identity provider is configured. */
+  readonly links: boolean;
+  /** Null where no identity provider is configured. */
+  readonly oidc: OidcConfig | null;
+  /** Requests a second that one person or program may make. */
+  readonly ratePerSecond: number;
   /** Token of trainers that ask for rewards, the API's where none is set; it may stand in a path. */
   readonly rewardToken: string | null;
   /** File that describes remote models. */
@@ -126,6 +148,13 @@ export const parseConfig = (env: Env): Config => {
   const local = v.ASSAY_STACK === 'local';
   const { connectionOptions, namespace } = temporalOf(set as Record<string, string>, local);
   const address = connectionOptions.address ?? '127.0.0.1:7233';
+  const api = `http://${inUrl(v.ASSAY_HTTP_HOST)}:${v.ASSAY_HTTP_PORT}`;
+  const oidc = oidcOf(set as Record<string, string>);
+  if (oidc !== null && v.ASSAY_PUBLIC_URL === undefined)
+    throw new AssayError('ASY-9006', {
+      variable: 'ASSAY_PUBLIC_URL',
+      reason: 'not set: the identity provider must lead back',
+    });
   return {
     local,
     located: local || set['ASSAY_STACK'] === 'off' || NAMES_SERVERS.some((name) => set[name] !== undefined),
@@ -139,10 +168,15 @@ export const parseConfig = (env: Env): Config => {
       credentials: credentialsOf(v),
     },
     http: { host: v.ASSAY_HTTP_HOST, port: v.ASSAY_HTTP_PORT, hosts: hostsOf(v) },
-    api: `http://${inUrl(v.ASSAY_HTTP_HOST)}:${v.ASSAY_HTTP_PORT}`,
+    api,
+    origin: v.ASSAY_PUBLIC_URL ?? api,
     subjectKey: v.ASSAY_SUBJECT_KEY ?? null,
     webhookToken: v.ASSAY_WEBHOOK_TOKEN ?? null,
     apiToken: v.ASSAY_API_TOKEN ?? null,
+    sessionKey: v.ASSAY_SESSION_KEY ?? null,
+    links: v.ASSAY_LINKS === undefined ? oidc === null : v.ASSAY_LINKS === 'on',
+    oidc,
+    ratePerSecond: v.ASSAY_RATE_PER_SECOND,
     rewardToken: v.ASSAY_REWARD_TOKEN ?? v.ASSAY_API_TOKEN ?? null,
     remotes: v.ASSAY_REMOTES ?? null,
     heartbeatMs: v.ASSAY_HEARTBEAT_SECONDS * 1000,
@@ -150,11 +184,15 @@ export const parseConfig = (env: Env): Config => {
   };
 };
 
-/** A server that listens beyond loopback is reached by that address, even where no other name is allowed. */
-const hostsOf = (v: z.infer<typeof Variables>): readonly string[] =>
-  ['127.0.0.1', 'localhost', '::1'].includes(v.ASSAY_HTTP_HOST)
-    ? v.ASSAY_HTTP_HOSTS
-    : [inUrl(v.ASSAY_HTTP_HOST).toLowerCase(), ...v.ASSAY_HTTP_HOSTS];
+/** A server that listens beyond loopback is reached by that address, and by its public name, even where no other is allowed. */
+const hostsOf = (v: z.infer<typeof Variables>): readonly string[] => {
+  const open = v.ASSAY_PUBLIC_URL === undefined ? [] : [new URL(v.ASSAY_PUBLIC_URL).hostname];
+  const bound = ['127.0.0.1', 'localhost', '::1'].includes(v.ASSAY_HTTP_HOST) ? [] : [inUrl(v.ASSAY_HTTP_HOST)];
+  const named = [...bound, ...open].map((host) => host.toLowerCase());
+  return [...new Set([...named, ...v.ASSAY_HTTP_HOSTS])].filter((host) => !LOOPBACK.includes(host));
+};
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** An address of IPv6 stands in brackets in URLs and Host headers. */
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);

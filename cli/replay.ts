@@ -72,6 +72,9 @@ const reasonOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
+/** What recorded annotators do of what people can. */
+type Desk = Pick<Annotators, 'claim' | 'submit' | 'skip' | 'state' | 'list'>;
+
 /** Items claimed at a time: what one Update hands out. */
 const CLAIM = 20;
 
@@ -88,7 +91,7 @@ const NEXT_BATCH = { pauseMs: 250, pauses: 40 };
 
 /** The batches of a run as they open: a window of them at a time, the next when one of these ends. */
 export async function* batchesOf(
-  annotators: Annotators,
+  annotators: Desk,
   runs: Runs,
   run: string,
   { pauseMs, pauses } = NEXT_BATCH,
@@ -117,7 +120,7 @@ export const replayVotes = async ({
   batches,
   votes,
 }: {
-  annotators: Annotators;
+  annotators: Desk;
   tables: TableStore;
   subject: (person: string) => string;
   batches: Iterable<string> | AsyncIterable<string>;
@@ -129,11 +132,11 @@ export const replayVotes = async ({
   for await (const batch of batches) {
     const drop = batch.split('/')[1] as string;
     const ids = await idsOf(tables, drop);
-    const tasks = await tasksOf(annotators, batch);
-    if (tasks === null) continue;
+    const { done: ended, tasks, guideline } = await annotators.state(batch);
+    if (ended) continue;
     for (const [person, theirs] of people) {
       const byItem = Map.groupBy(theirs, (vote) => ids.get(vote.item) ?? vote.item);
-      const done = await voteAs(annotators, batch, subject(person), answersTo(tasks, byItem));
+      const done = await voteAs(annotators, { batch, guideline }, subject(person), answersTo(tasks, byItem));
       result.submitted += done.submitted;
       result.skipped += done.skipped;
       result.unused -= done.submitted + done.skipped;
@@ -141,12 +144,6 @@ export const replayVotes = async ({
     }
   }
   return { ...result, annotators: used.size };
-};
-
-/** What a batch asks; null when it has ended. */
-const tasksOf = async (annotators: Annotators, batch: string): Promise<readonly Task[] | null> => {
-  const state = await annotators.state(batch);
-  return state.done ? null : state.tasks;
 };
 
 /** The items that a recording answers in full, with the votes that count; others would be claimed and never answered. */
@@ -165,9 +162,12 @@ const answersTo = (
   return answers;
 };
 
+/** The batch ended with this vote or with somebody else's, or asks nothing more of this person. */
+const ENDS: readonly string[] = ['ASY-4005', 'ASY-4009'];
+
 const voteAs = async (
-  annotators: Annotators,
-  batch: string,
+  annotators: Desk,
+  { batch, guideline }: { readonly batch: string; readonly guideline: string },
   annotator: string,
   votes: ReadonlyMap<string, readonly RecordedVote[]>,
 ): Promise<{ submitted: number; skipped: number }> => {
@@ -175,26 +175,30 @@ const voteAs = async (
   const ids = [...votes.keys()];
   try {
     for (let from = 0; from < ids.length; from += CLAIM) {
-      const { items } = await annotators.claim(batch, annotator, CLAIM, ids.slice(from, from + CLAIM));
-      for (const item of items) {
-        const theirs = votes.get(item) ?? [];
-        const bodies = theirs.flatMap((vote) => (vote.body === null ? [] : [vote.body]));
-        if (bodies.length === 0) {
-          await annotators.skip(batch, annotator, item, theirs[0]?.reason ?? '');
-          done.skipped += theirs.length;
-        } else {
-          await annotators.submit(
-            batch,
-            annotator,
-            bodies.map((body) => ({ item, body })),
-          );
-          done.submitted += bodies.length;
+      const some = ids.slice(from, from + CLAIM);
+      // Checks come first, and work after them: the same items are asked for until there is nothing left.
+      for (;;) {
+        const { items } = await annotators.claim(batch, annotator, CLAIM, some);
+        if (items.length === 0) break;
+        for (const item of items) {
+          const theirs = votes.get(item) ?? [];
+          const bodies = theirs.flatMap((vote) => (vote.body === null ? [] : [{ ...vote.body, guideline }]));
+          if (bodies.length === 0) {
+            await annotators.skip(batch, annotator, item, theirs[0]?.reason ?? '');
+            done.skipped += theirs.length;
+          } else {
+            await annotators.submit(
+              batch,
+              annotator,
+              bodies.map((body) => ({ item, body })),
+            );
+            done.submitted += bodies.length;
+          }
         }
       }
     }
   } catch (error) {
-    // The batch ended with this vote, or with somebody else's.
-    if (!(isAssayError(error) && error.code === 'ASY-4005')) throw error;
+    if (!(isAssayError(error) && ENDS.includes(error.code))) throw error;
   }
   return done;
 };

@@ -4,15 +4,13 @@ import type { Client } from '@temporalio/client';
 import { createImageCodec } from '../activities/adapters/image-codec.ts';
 import { createMediaProbe } from '../activities/adapters/media.ts';
 import { createPictureWriter } from '../activities/adapters/pictures.ts';
-import { createS3Objects } from '../activities/adapters/s3.ts';
 import { createTableStore } from '../activities/adapters/tables.ts';
 import type { ImageCodec, MediaProbe, ObjectStore, PictureWriter, TableStore } from '../activities/ports.ts';
-import { subjectHash } from '../models/hash.ts';
-import { AssayError } from '../schemas/errors.ts';
 import { createAnnotators } from '../server/annotators.ts';
 import type { Annotators, Runs } from '../server/ports.ts';
 import { createRuns } from '../server/runs.ts';
 import type { Config } from './config.ts';
+import { objectsOf, subjectOf } from './objects.ts';
 import { connectClient } from './temporal.ts';
 
 export interface Services {
@@ -32,15 +30,8 @@ export interface Services {
 }
 
 export const createServices = (config: Config): Services => {
-  if (!config.located) throw new AssayError('ASY-9004');
+  const objects = objectsOf(config);
   const tempDir = join(config.home, 'tmp');
-  const objects = createS3Objects({
-    bucket: config.s3.bucket,
-    region: config.s3.region,
-    endpoint: config.s3.endpoint ?? undefined,
-    credentials: config.s3.credentials ?? undefined,
-    cacheDir: join(config.home, 'cache'),
-  });
   const tables = createTableStore({ objects, tempDir });
   let connected: Promise<Client> | undefined;
   let annotators: Annotators | undefined;
@@ -58,15 +49,7 @@ export const createServices = (config: Config): Services => {
     codec: createImageCodec(),
     pictures: createPictureWriter(),
     tempDir,
-    subject: (person) => {
-      if (config.subjectKey === null) {
-        throw new AssayError('ASY-9006', {
-          variable: 'ASSAY_SUBJECT_KEY',
-          reason: 'not set: people would not be hashed',
-        });
-      }
-      return subjectHash(config.subjectKey, person);
-    },
+    subject: subjectOf(config),
     client,
     runs: async () =>
       createRuns(await client(), { links: { api: config.api }, timing: { heartbeatMs: config.heartbeatMs } }),

@@ -12,6 +12,7 @@ const SECTIONS: Record<string, string> = {
   '5': 'Models',
   '6': 'Datasets and exports',
   '7': 'Statistics input',
+  '8': 'Identity and access',
   '9': 'Command line and set-up',
 };
 

@@ -1,5 +1,5 @@
 /**
- * Takes pictures of a run waiting for approval in the Temporal UI, of the API's first page and an item's page, at desktop and phone
+ * Takes pictures of a run waiting for approval in the Temporal UI, of the first plain page and an item's page, at desktop and phone
  * width, then approves the run in the UI as a reviewer would. docs/images has two of them.
  * `node scripts/screenshots.ts [OUT_DIR]`; needs Chromium (CHROMIUM names it, else `chromium` on PATH) and an installed stack.
  */
@@ -62,7 +62,7 @@ try {
       `${run}/user-metadata`, // The UI shows Markdown in a frame of its own.
       (page) => page.frameLocator('iframe[src*="Waiting"]').getByText('Waiting for approval').first().waitFor(),
     ],
-    ['index', stack.urls.api, (page) => page.waitForSelector('h1')],
+    ['plain', `${stack.urls.api}/plain`, (page) => page.waitForSelector('h1')],
     ['item', `${stack.urls.api}${flagged}`, (page) => page.waitForSelector('h1')],
   ];
   for (const [name, url, ready] of pages) {
@@ -71,6 +71,9 @@ try {
       ['-phone', 390, 844],
     ] as const) {
       const page = await browser.newPage({ viewport: { width, height } });
+      // The plain pages want to know who looks; the Temporal UI of the local stack does not.
+      if (url.startsWith(stack.urls.api))
+        await page.setExtraHTTPHeaders({ authorization: `Bearer ${services.config.apiToken}` });
       await page.goto(url);
       await ready(page);
       await page.screenshot({ path: join(out, `${name}${suffix}.png`) });

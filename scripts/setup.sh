@@ -137,5 +137,5 @@ else
   done_ 'packages as locked'
 fi
 
-# 4. Temporal, versitygw, ffmpeg.
+# 4. Temporal, versitygw, ffmpeg, the console.
 exec "$node" --disable-warning=ExperimentalWarning "$root/scripts/setup.ts" "$tools"

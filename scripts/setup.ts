@@ -1,5 +1,7 @@
-/** Second half of `make setup`, run by scripts/setup.sh once Node and the packages are there: the servers and ffmpeg. */
+/** Second half of `make setup`, run by scripts/setup.sh once Node and the packages are there: the servers, ffmpeg, the console. */
+import { join } from 'node:path';
 import { isAssayError } from '../schemas/errors.ts';
+import { buildConsole } from './tools/console.ts';
 import { obtainFfmpeg, obtainServer } from './tools/install.ts';
 import { createProgress } from './tools/progress.ts';
 
@@ -12,6 +14,7 @@ export const setup = async (env: NodeJS.ProcessEnv, toolsDir: string): Promise<n
   await attempt(obtainServer('temporal', options, progress));
   await attempt(obtainServer('versitygw', options, progress));
   await attempt(obtainFfmpeg(options, progress));
+  await attempt(buildConsole(join(import.meta.dirname, '..'), progress));
   for (const fault of faults) {
     if (!isAssayError(fault)) throw fault;
     process.stderr.write(`${fault.code} ${fault.name}: ${fault.message}\n`);

@@ -1,102 +1,105 @@
-import { createHash } from 'node:crypto';
+/** People's side of batches: every act is an Update of the batch's workflow. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { ObjectStore } from '../activities/ports.ts';
-import { VoteBody } from '../schemas/batch.ts';
 import { AssayError } from '../schemas/errors.ts';
-import { keys } from '../schemas/keys.ts';
-import { batchState, claim, skip, submit } from '../workflows/messages.ts';
+import {
+  adjudicate,
+  batchItem,
+  batchState,
+  castVotes,
+  claim,
+  comment,
+  dispute,
+  ownWork,
+  release,
+  reviewQueue,
+  skip,
+  submit,
+  undo,
+} from '../workflows/messages.ts';
+import { createLine } from './batches/line.ts';
+import { storeNote, storeVote } from './batches/written.ts';
 import { isDropName } from './drop-name.ts';
 import type { Annotators } from './ports.ts';
 import { asClientError } from './runs.ts';
 
-/** The short category that a batch shows in its tally; null where an answer has none. */
-export const categoryOf = (body: VoteBody): string | null => {
-  switch (body.task) {
-    case 'pairwise':
-      return body.value.preferred;
-    case 'binary':
-      return String(body.value.good);
-    case 'assertion':
-      return String(body.value.pass);
-    case 'safety':
-      return String(body.value.severity);
-    case 'ranking':
-      return body.value.ranks.join('>').slice(0, 32);
-    case 'rating': {
-      const values = Object.values(body.value.aspects);
-      return values.length === 1 ? String(values[0]).slice(0, 32) : null;
-    }
-    case 'critique':
-    case 'regions':
-    case 'keywords':
-    case 'steps':
-    case 'rubric':
-    case 'checklist':
-    case 'demonstration':
-    case 'spans':
-      return null;
-  }
-};
-
-/** Updates one batch takes at a time on a stock namespace (design §5): more queue here, never at the server. */
-const IN_FLIGHT = 8;
-
-/** Ids that workflows/ids.ts makes for batches: an Update meant for a batch must reach no other workflow. */
-const BATCH = /^batch\/[A-Za-z0-9][A-Za-z0-9._=@-]{0,254}\/(r\d{1,9}-)?\d{1,9}$/;
+/** Batches asked for their state at a time. */
+const QUERIES = 16;
 
 export const createAnnotators = (client: Client, objects: ObjectStore): Annotators => {
-  const queues = new Map<string, { running: number; waiting: (() => void)[] }>();
-  const inTurn = async <T>(batch: string, work: () => Promise<T>): Promise<T> => {
-    if (!BATCH.test(batch)) throw new AssayError('ASY-4005', { batch: batch.slice(0, 80) });
-    const queue = queues.get(batch) ?? { running: 0, waiting: [] };
-    queues.set(batch, queue);
-    // A finished call hands its place on, so a newcomer can never overtake the line.
-    if (queue.running < IN_FLIGHT) queue.running++;
-    else await new Promise<void>((resolve) => queue.waiting.push(resolve));
+  const handle = (batch: string) => client.workflow.getHandle(batch);
+  const inTurn = createLine(async (batch) => {
+    const found = await handle(batch)
+      .describe()
+      .catch(() => null);
+    return found?.status.name === 'RUNNING';
+  });
+  const notes = (text: string) => storeNote(objects, text);
+  const votesOf = (votes: Parameters<Annotators['submit']>[2]) =>
+    Promise.all(votes.map(({ item, body }) => storeVote(objects, item, body)));
+
+  /** A batch's state; null where it ended between the listing and this. */
+  const stateOf = async (id: string) => {
     try {
-      return await work();
+      return { id, ...(await handle(id).query(batchState)) };
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) throw new AssayError('ASY-4005', { batch }, { cause: error });
+      if (error instanceof WorkflowNotFoundError) return null;
       throw asClientError(error);
-    } finally {
-      const next = queue.waiting.shift();
-      if (next) next();
-      else if (--queue.running === 0) queues.delete(batch);
     }
   };
-  const handle = (batch: string) => client.workflow.getHandle(batch);
 
   return {
-    claim: (batch, annotator, n, items) =>
-      inTurn(batch, () => handle(batch).executeUpdate(claim, { args: [{ annotator, n, items }] })),
+    claim: (batch, annotator, n, items, claimant) =>
+      inTurn(batch, () => handle(batch).executeUpdate(claim, { args: [{ annotator, n, items, claimant }] })),
     submit: async (batch, annotator, votes) => {
-      const refs = await Promise.all(
-        votes.map(async ({ item, body }) => {
-          const bytes = JSON.stringify(VoteBody.parse(body));
-          const sha256 = createHash('sha256').update(bytes).digest('hex');
-          await objects.create(keys.vote(sha256), bytes, { contentType: 'application/json' });
-          return { item, task: body.task, sha256, category: categoryOf(body) };
-        }),
-      );
+      const refs = await votesOf(votes);
       return inTurn(batch, () => handle(batch).executeUpdate(submit, { args: [{ annotator, votes: refs }] }));
     },
     skip: (batch, annotator, item, reason) =>
       inTurn(batch, () => handle(batch).executeUpdate(skip, { args: [{ annotator, item, reason }] })),
+    release: (batch, annotator, items) =>
+      inTurn(batch, () => handle(batch).executeUpdate(release, { args: [{ annotator, items }] })),
+    undo: (batch, annotator, item) =>
+      inTurn(batch, () => handle(batch).executeUpdate(undo, { args: [{ annotator, item }] })),
+    dispute: async (batch, annotator, item, text) => {
+      const note = await notes(text);
+      return inTurn(batch, () => handle(batch).executeUpdate(dispute, { args: [{ annotator, item, note }] }));
+    },
+    comment: async (batch, by, item, text) => {
+      const note = await notes(text);
+      return inTurn(batch, () => handle(batch).executeUpdate(comment, { args: [{ by, item, note }] }));
+    },
+    adjudicate: async (batch, reviewer, { item, ruling, votes, annotators, note: text }) => {
+      const refs = await votesOf(votes.map((body) => ({ item, body })));
+      const note = text === '' ? null : await notes(text);
+      const request = { reviewer, item, ruling, votes: refs, annotators, note };
+      return inTurn(batch, () => handle(batch).executeUpdate(adjudicate, { args: [request] }));
+    },
     state: (batch) => inTurn(batch, () => handle(batch).query(batchState)),
+    review: (batch) => inTurn(batch, () => handle(batch).query(reviewQueue)),
+    item: async (batch, item) => {
+      const found = await inTurn(batch, () => handle(batch).query(batchItem, item));
+      if (found === null) throw new AssayError('ASY-4004', { reason: `${item.slice(0, 80)} is not in this batch` });
+      return found;
+    },
+    own: async (batch, annotator) => (await inTurn(batch, () => handle(batch).query(ownWork, annotator))).votes,
+    held: async (batch, annotator) => (await inTurn(batch, () => handle(batch).query(ownWork, annotator))).held,
+    votes: (batch) => inTurn(batch, () => handle(batch).query(castVotes)),
     list: async (run) => {
       if (run !== undefined && !isDropName(run)) throw new AssayError('ASY-4001', { run: run.slice(0, 80) });
-      const found = [];
+      const ids: string[] = [];
       const query = `WorkflowType = "annotationBatch" AND ExecutionStatus = "Running"${
         run === undefined ? '' : ` AND WorkflowId STARTS_WITH "batch/${run}/"`
       }`;
       try {
-        for await (const { workflowId } of client.workflow.list({ query })) {
-          found.push({ id: workflowId, ...(await handle(workflowId).query(batchState)) });
-        }
+        for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
       } catch (error) {
         throw asClientError(error);
       }
-      return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+      const found: Awaited<ReturnType<typeof stateOf>>[] = [];
+      for (let from = 0; from < ids.length; from += QUERIES)
+        found.push(...(await Promise.all(ids.slice(from, from + QUERIES).map(stateOf))));
+      return found.filter((batch) => batch !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
   };
 };

@@ -1,7 +1,19 @@
 /** What the routes call, as interfaces: implementations reach Temporal and S3, tests give their own, and the console's typed client sees no Node types. */
 import type { Annotation } from '../schemas/annotation.ts';
+import type { AnnotatorProfile, Preferences } from '../schemas/annotator.ts';
 import type { ReworkRequest, Verdict } from '../schemas/approval.ts';
-import type { BatchState, ClaimGrant, VoteBody } from '../schemas/batch.ts';
+import type { AuditEntry } from '../schemas/audit.ts';
+import type {
+  BatchItem,
+  BatchState,
+  CastVote,
+  Claimant,
+  ClaimGrant,
+  OwnVote,
+  ReviewEntry,
+  Ruling,
+  VoteBody,
+} from '../schemas/batch.ts';
 import type { ModelReport } from '../schemas/evaluation.ts';
 import type { HeatmapRow } from '../schemas/heatmap.ts';
 import type { Item } from '../schemas/item.ts';
@@ -28,13 +40,66 @@ export interface Runs {
 
 /** What people do with batches. The console's routes and `assay batch replay` both act through this and so through the same Updates. */
 export interface Annotators {
-  /** Up to `n` items under a lease; with `items`, only from those. */
-  claim(batch: string, annotator: string, n: number, items?: string[]): Promise<ClaimGrant>;
+  /** Up to `n` items under a lease; with `items`, only from those. `claimant` is what the registry says of the annotator. */
+  claim(batch: string, annotator: string, n: number, items?: string[], claimant?: Claimant): Promise<ClaimGrant>;
   /** Stores each vote's body under its hash, then submits the hashes: histories hold no answers. */
   submit(batch: string, annotator: string, votes: readonly { item: string; body: VoteBody }[]): Promise<BatchState>;
   skip(batch: string, annotator: string, item: string, reason: string): Promise<BatchState>;
+  release(batch: string, annotator: string, items: string[]): Promise<BatchState>;
+  /** Takes back one's own votes on an item and holds it again. */
+  undo(batch: string, annotator: string, item: string): Promise<BatchState>;
+  dispute(batch: string, annotator: string, item: string, text: string): Promise<BatchState>;
+  comment(batch: string, by: string, item: string, text: string): Promise<BatchState>;
+  adjudicate(
+    batch: string,
+    reviewer: string,
+    ruling: {
+      readonly item: string;
+      readonly ruling: Ruling;
+      readonly votes: readonly VoteBody[];
+      readonly annotators?: string[];
+      readonly note: string;
+    },
+  ): Promise<BatchState>;
   state(batch: string): Promise<BatchState>;
+  /** Items that wait for a reviewer. */
+  review(batch: string): Promise<ReviewEntry[]>;
+  /** Everything the batch knows of an item; ASY-4004 where it has none of that id. */
+  item(batch: string, item: string): Promise<BatchItem>;
+  /** One's own work in the batch, newest first. */
+  own(batch: string, annotator: string): Promise<OwnVote[]>;
+  /** Items one holds in the batch. */
+  held(batch: string, annotator: string): Promise<string[]>;
+  /** All votes the batch counts, for live figures. */
+  votes(batch: string): Promise<CastVote[]>;
   list(run?: string): Promise<(BatchState & { id: string })[]>;
+}
+
+/** The registry of annotators and what they chose for themselves. */
+export interface Profiles {
+  /** The profile, or an empty active one for somebody nobody has described. */
+  get(subject: string): Promise<AnnotatorProfile>;
+  put(profile: AnnotatorProfile): Promise<void>;
+  list(): Promise<AnnotatorProfile[]>;
+  preferences(subject: string): Promise<Preferences>;
+  setPreferences(subject: string, preferences: Preferences): Promise<void>;
+}
+
+/** The log of decisions: append-only, each entry chained to the one before by its hash. Returns once the entry is stored. */
+export interface Audit {
+  record(entry: {
+    readonly by: string;
+    /** What was done, as a verb: `submit`, `approve`, `sign-in`. */
+    readonly action: string;
+    /** Ids of what it was done to; never what people wrote. */
+    readonly target: Readonly<Record<string, string>>;
+  }): Promise<void>;
+}
+
+/** What the audit log holds. */
+export interface AuditReader {
+  /** The entries after the n-th, oldest first, at most 1,000. Throws ASY-8008 where the log cannot be read. */
+  after(n: number): Promise<AuditEntry[]>;
 }
 
 /** One item with what people and models say of it. */

@@ -1,10 +1,15 @@
-import { executeChild, setCurrentDetails } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, startChild, workflowInfo } from '@temporalio/workflow';
 import type { Task } from '../schemas/annotation.ts';
+import type { StandingSignal } from '../schemas/batch.ts';
 import type { PipelineConfig } from '../schemas/pipeline.ts';
 import type { TableRef } from '../schemas/table.ts';
 import { annotate } from './activities.ts';
 import { annotationBatch } from './annotation-batch.ts';
+import { batchSizeFor, checksPerBatch } from './batch/limits.ts';
+import { Register, type RegisterJson } from './batch/register.ts';
+import { mostVotes, rulesOf } from './batch/settings.ts';
 import { batchId } from './ids.ts';
+import { checked, standing } from './messages.ts';
 import { resume } from './resume.ts';
 import type { Timing } from './timing.ts';
 import { slidingWindow } from './window.ts';
@@ -15,36 +20,80 @@ export type AnnotateInput = {
   readonly items: TableRef;
   readonly tasks: readonly Task[];
   readonly config: PipelineConfig['annotate'];
+  /** What the drop brought: its judges' votes count towards adaptive redundancy. */
+  readonly annotations?: TableRef;
   /** Only these items, or only those whose votes disagree (rework). */
   readonly itemIds?: readonly string[];
   readonly disagreeing?: TableRef;
   readonly timing?: Timing;
-  /** Batches before history starts afresh. */
+  /** Batches, and events, before history starts afresh. */
   readonly page?: number;
-  readonly progress?: { readonly next: number; readonly batches: number; readonly items: number };
+  readonly events?: number;
+  readonly progress?: {
+    readonly next: number;
+    readonly batches: number;
+    readonly items: number;
+    /** What the checks of the batches so far say of annotators. */
+    readonly register?: RegisterJson;
+  };
 };
 export type AnnotateResult = { readonly annotations: TableRef; readonly batches: number; readonly votes: number };
 
 /** Batches before history starts afresh (about 9 events each). */
 export const ANNOTATE_PAGE = 500;
 
-/** What a batch's state may weigh when it continues as new: payloads stay under 64 KiB (design §3). */
-const STATE_BYTES = 60_000;
+/**
+ * History stays under 10,000 events whatever the batches say: no batch is opened after so many, standings are sent up to half as many
+ * more, and above that there is room for what open batches may still report (4 events a signal) and for their ends.
+ */
+export const ANNOTATE_EVENTS = 4000;
+/** Signals that all open batches together may send. */
+const REPORTS = 600;
 
-/** Items per batch: as configured, or as many as leave the batch's state small when each has all of its votes. */
-export const batchSizeFor = (batchSize: number, redundancy: number, tasks: number): number =>
-  Math.max(1, Math.min(batchSize, Math.floor(STATE_BYTES / (90 + redundancy * (110 * tasks + 40)))));
-
-/** Cuts items into batches and keeps a window of them open to people. */
+/** Cuts items into batches, keeps a window of them open to people, and tells each what the others' checks say of annotators. */
 export async function annotateItems(input: AnnotateInput): Promise<AnnotateResult> {
-  const { run, round, items, config, itemIds, disagreeing, timing, page = ANNOTATE_PAGE } = input;
+  const { run, round, items, annotations, config, itemIds, disagreeing, timing } = input;
+  const { page = ANNOTATE_PAGE, events = ANNOTATE_EVENTS } = input;
   const tasks = [...new Set(input.tasks)];
-  const batchSize = batchSizeFor(config.batchSize, config.redundancy, tasks.length);
+  const rules = rulesOf(config);
+  const { checks, review, adaptive } = rules;
+  const most = mostVotes({ redundancy: config.redundancy, adaptive });
+  const perBatch = checks === null ? 0 : checksPerBatch(checks.qualify);
+  const weight = { most, tasks: tasks.length, review: review !== 'none', checks: perBatch };
+  const batchSize = batchSizeFor(config.batchSize, weight);
   const activities = annotate(timing);
+
+  const register = checks === null ? null : new Register(checks, input.progress?.register);
+  const open = new Map<number, (standings: readonly StandingSignal[]) => Promise<void>>();
+  // Standings wait here while others are being sent: one signal for several.
+  let untold: StandingSignal[] = [];
+  let telling = Promise.resolve();
+  const tell = async (): Promise<void> => {
+    if (untold.length === 0 || workflowInfo().historyLength + 5 * open.size > 1.5 * events) return;
+    const standings = untold;
+    untold = [];
+    await Promise.all([...open.values()].map((send) => send(standings)));
+  };
+  const pass = (standings: readonly StandingSignal[]): void => {
+    untold.push(...standings);
+    telling = telling.then(tell);
+  };
+  if (register !== null) setHandler(checked, (signals) => pass(register.hear(signals)));
+
   const plan =
     input.progress ??
     ({
-      ...(await activities.planBatches({ run, round, items, batchSize, itemIds, disagreeing })),
+      ...(await activities.planBatches({
+        run,
+        round,
+        items,
+        batchSize,
+        itemIds,
+        disagreeing,
+        ...(checks === null ? {} : { checks: { file: checks.file, qualify: checks.qualify, perBatch, tasks } }),
+        ...(rules.requires.languages ? { languages: true as const } : {}),
+        ...(annotations === undefined || adaptive?.judgeAccuracy == null ? {} : { judges: { annotations, tasks } }),
+      })),
       next: 0,
     } as const);
   const end = Math.min(plan.next + page, plan.batches);
@@ -54,31 +103,48 @@ export async function annotateItems(input: AnnotateInput): Promise<AnnotateResul
       `**Annotating** ${done} of ${plan.batches} batches done, ${plan.items} items, ${tasks.join(', ')}`,
     );
   show();
-  await slidingWindow(plan.next, end, config.window, async (batch) => {
-    await executeChild(annotationBatch, {
-      workflowId: batchId(run, round, batch),
-      staticSummary: `batch ${batch} of ${run}: ${tasks.join(', ')}`,
-      args: [
-        {
-          run,
-          round,
-          batch,
-          items,
-          tasks,
-          redundancy: config.redundancy,
-          guideline: config.guideline,
-          leaseMs: Math.ceil(config.leaseSeconds * 1000),
-          deadlineMs: Math.ceil(config.deadlineDays * 86_400_000),
-          timing,
-        },
-      ],
-    });
-    done++;
-    show();
-  });
-  if (end < plan.batches) {
+  const next = await slidingWindow(
+    plan.next,
+    end,
+    config.window,
+    async (batch) => {
+      const child = await startChild(annotationBatch, {
+        workflowId: batchId(run, round, batch),
+        staticSummary: `batch ${batch} of ${run}: ${tasks.join(', ')}`,
+        args: [
+          {
+            run,
+            round,
+            batch,
+            items,
+            tasks,
+            rules,
+            timing,
+            redundancy: config.redundancy,
+            guideline: config.guideline,
+            leaseMs: Math.ceil(config.leaseSeconds * 1000),
+            deadlineMs: Math.ceil(config.deadlineDays * 86_400_000),
+            ...(register === null
+              ? {}
+              : { known: register.toJSON(), reports: Math.max(2, Math.floor(REPORTS / config.window)) }),
+          },
+        ],
+      });
+      // A batch that has ended meanwhile has nobody to tell.
+      open.set(batch, (standings) => child.signal(standing, standings).catch(() => undefined));
+      const summary = await child.result();
+      open.delete(batch);
+      if (register !== null) pass(register.close(batch, summary.checks ?? []));
+      done++;
+      show();
+    },
+    () => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > events,
+  );
+  await telling;
+  if (next < plan.batches) {
     const { batches, items: count } = plan;
-    return resume<typeof annotateItems>({ ...input, progress: { next: end, batches, items: count } });
+    const progress = { next, batches, items: count, ...(register === null ? {} : { register: register.toJSON() }) };
+    return resume<typeof annotateItems>({ ...input, progress });
   }
   const committed = await activities.commitVotes({ run, round, batches: plan.batches });
   return { annotations: committed.annotations, batches: plan.batches, votes: committed.votes };

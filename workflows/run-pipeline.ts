@@ -8,9 +8,12 @@ export async function runPipeline(input: RunInput): Promise<RunReport> {
     const ingested = await run.ingest();
     await run.annotate(ingested);
     let judged = await run.judge(ingested);
-    while (ingested.config.approval === 'required') {
+    while (ingested.config.approval === 'required' || judged.below.length > 0) {
       const decision = await run.decision();
-      if (decision.kind === 'approved') break;
+      if (decision.kind === 'approved') {
+        run.overrule(judged, decision);
+        break;
+      }
       if (decision.kind === 'rejected') return await run.finish('rejected');
       await run.rework(ingested, judged, decision);
       judged = await run.judge(ingested);

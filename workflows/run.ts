@@ -11,9 +11,10 @@ import type { ChosenModel, CurateInput, LabelActivities } from '../activities/co
 import type { Task } from '../schemas/annotation.ts';
 import type { Stage } from '../schemas/approval.ts';
 import type { Modality } from '../schemas/primitives.ts';
-import type { RunReport } from '../schemas/run-report.ts';
+import type { BelowAlpha, RunReport } from '../schemas/run-report.ts';
 import type { TableRef } from '../schemas/table.ts';
 import { label, report as reporting, score } from './activities.ts';
+import { belowAlpha, belowText } from './agreement-gate.ts';
 import { type AnnotateResult, annotateItems } from './annotate-items.ts';
 import { curateDataset } from './curate-dataset.ts';
 import {
@@ -48,6 +49,8 @@ export type RunInput = {
 
 export type Judged = {
   readonly labels: Awaited<ReturnType<LabelActivities['aggregate']>>;
+  /** Tasks that people do not agree on as much as is asked: the run stops for a decision. */
+  readonly below: readonly BelowAlpha[];
   readonly features: ScoreResult;
   readonly scores: TableRef | null;
   /** People's marks merged, and what a head predicts, where there are any. */
@@ -144,7 +147,9 @@ export class Run {
       config: config.aggregate,
     });
     this.#report.labels = labels.summaries;
-    this.#sections.labels = agreementTable(labels.summaries);
+    const below = belowAlpha(labels.summaries, config.aggregate.minAlpha);
+    if (below.length > 0 || this.#report.belowAlpha !== undefined) this.#report.belowAlpha = below;
+    this.#sections.labels = [belowText(below), agreementTable(labels.summaries)].filter(Boolean).join('\n\n');
     this.#sections.flagged = flaggedTable(labels, this.#itemPages());
     const alphas = labels.summaries.map((s) => s.alpha).filter((alpha) => alpha !== null);
     upsertSearchAttributes([
@@ -168,7 +173,7 @@ export class Run {
     const scorer = chosen ?? trained.head;
     this.#report.scoredBy = null;
     const heatmaps = merged === null ? [] : [merged];
-    if (scorer === null) return { labels, features, scores: null, heatmaps, model: null };
+    if (scorer === null) return { labels, below, features, scores: null, heatmaps, model: null };
 
     this.enter('score');
     const { name, version } = scorer;
@@ -183,7 +188,7 @@ export class Run {
     const rich = chosen === null ? trained.head?.metrics.heatmaps !== undefined : chosen.heatmaps === true;
     if (rich && patched('heatmaps'))
       heatmaps.push((await predictMarks(run, { items, features: features.table, model }, timing)).table);
-    return { labels, features, scores, heatmaps, model };
+    return { labels, below, features, scores, heatmaps, model };
   }
 
   #itemPages(): string | null {
@@ -263,6 +268,11 @@ export class Run {
     return this.#decision as unknown as Decision;
   }
 
+  /** Somebody approved; where agreement was too low, the report says who let the run go on. */
+  overrule({ below }: Judged, { by }: Decision): void {
+    if (below.length > 0) this.#report.overriddenBy = by;
+  }
+
   async rework(ingested: IngestResult, judged: Judged, decision: Decision): Promise<void> {
     this.#round++;
     const itemIds = decision.kind === 'rework' ? decision.itemIds : undefined;
@@ -275,7 +285,7 @@ export class Run {
   }
 
   async #collect(
-    { items, config }: IngestResult,
+    { items, annotations, config }: IngestResult,
     tasks: readonly Task[],
     only: { itemIds?: readonly string[]; disagreeing?: TableRef },
   ): Promise<void> {
@@ -284,7 +294,7 @@ export class Run {
     const result: AnnotateResult = await executeChild(annotateItems, {
       workflowId: annotateId(run, this.#round),
       staticSummary: `ask people about ${run}, round ${this.#round}`,
-      args: [{ run, round: this.#round, items, tasks, config: config.annotate, timing, ...only }],
+      args: [{ run, round: this.#round, items, annotations, tasks, config: config.annotate, timing, ...only }],
     });
     this.#collected.batches += result.batches;
     this.#collected.votes += result.votes;

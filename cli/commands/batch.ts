@@ -38,8 +38,8 @@ const list = async (context: Context, run: string | undefined): Promise<void> =>
       batches.length === 0
         ? 'no open batches'
         : table([
-            ['batch', 'items', 'votes', 'open', 'leased'],
-            ...batches.map((b) => [b.id, b.items, b.votes, b.open, b.leased]),
+            ['batch', 'items', 'votes', 'open', 'leased', 'in review'],
+            ...batches.map((b) => [b.id, b.items, b.votes, b.open, b.leased, b.inReview]),
           ]),
     );
   });

@@ -4,6 +4,7 @@ import type { Runs } from '../../server/ports.ts';
 import { loadConfig } from '../config.ts';
 import type { Context, Register } from '../context.ts';
 import { collectFiles, manifestFor } from '../drop-files.ts';
+import { adminLink } from '../identity.ts';
 import { type Output, table } from '../output.ts';
 import { homeOf, root } from '../paths.ts';
 import { pushDrop } from '../push.ts';
@@ -37,7 +38,9 @@ const demo = async ({ env, output }: Context): Promise<void> => {
   });
   try {
     const runs = await withServices(await loadConfig({ ...env, ...stack.env }), (services) => runAll(services, output));
-    output.result({ runs, urls: stack.urls }, () => summary(runs, stack));
+    // A link to a stack that is about to stop would be of no use.
+    const signIn = interactive || before !== null ? await adminLink({ ...env, ...stack.env }) : null;
+    output.result({ runs, urls: stack.urls, signIn }, () => summary(runs, stack, signIn));
     if (!interactive) return;
     output.progress('\nThe stack stays up for a look around; Ctrl-C stops it.');
     await attach(home, interrupt.signal, (line) => output.progress(line));
@@ -62,7 +65,7 @@ const runOne = async (services: Services, runs: Runs, drop: string, output: Outp
   return watchRun(runs, drop, output);
 };
 
-const summary = (runs: readonly RunDocument[], { urls }: Stack): string =>
+const summary = (runs: readonly RunDocument[], { urls }: Stack, signIn: string | null): string =>
   [
     '',
     table([
@@ -95,6 +98,7 @@ const summary = (runs: readonly RunDocument[], { urls }: Stack): string =>
     '',
     ...runs.flatMap((run) => run.datasets.map((d) => `dataset ${d.name} ${d.version}: ${d.rows} rows`)),
     '',
+    ...(signIn === null ? [] : [`Console      ${signIn}`]),
     `Temporal UI  ${urls.temporalUi}`,
     `API          ${urls.api}`,
     `S3           ${urls.s3}`,

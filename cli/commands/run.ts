@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { ReworkRequest, Verdict } from '../../schemas/approval.ts';
 import { AssayError } from '../../schemas/errors.ts';
+import { createAudit } from '../../server/audit/log.ts';
 import type { Context, Register } from '../context.ts';
 import { personOf } from '../person.ts';
 import { withServices } from '../services.ts';
@@ -73,6 +74,7 @@ const decide = async (
     const runs = await services.runs();
     if (decision === 'rework') await runs.rework(drop, checked(ReworkRequest, input));
     else await runs[decision](drop, checked(Verdict, input));
+    await createAudit(services.objects).record({ by: 'command-line', action: decision, target: { run: drop } });
     const done = { approve: 'approved', reject: 'rejected', rework: 'sent back' }[decision];
     context.output.result({ run: `run/${drop}`, decision: done }, () => `run/${drop} ${done}`);
   });

@@ -1,11 +1,19 @@
 /** `assay serve`: the HTTP server with the S3-event webhook, the API and the pages. */
 import { serve } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { AssayError } from '../../schemas/errors.ts';
 import { createApp } from '../../server/app.ts';
+import { createAudit } from '../../server/audit/log.ts';
+import { createAuditReader } from '../../server/audit/objects.ts';
+import { createLimits } from '../../server/limits/limits.ts';
+import type { Annotators } from '../../server/ports.ts';
 import { createRewardMetrics } from '../../server/reward/metrics.ts';
 import { createRewardService } from '../../server/reward/service.ts';
 import { sweep } from '../../server/sweep.ts';
+import { consoleDeps } from '../console-deps.ts';
+import { createConsoleFiles } from '../console-files.ts';
 import type { Register } from '../context.ts';
+import { identityOf } from '../identity.ts';
 import { lazy } from '../lazy.ts';
 import { createLibrary } from '../library.ts';
 import { loadRemotes } from '../remotes.ts';
@@ -36,15 +44,22 @@ export const register: Register = (program, context) => {
       let again = false;
       let stopping = false;
       // The server answers before Temporal and S3 do: the S3 server will not start without its webhook.
+      const annotators: Annotators = lazy(services.annotators);
       const app = createApp({
+        ...consoleDeps(services, annotators),
         runs: lazy(services.runs),
-        annotators: lazy(services.annotators),
+        annotators,
         library: createLibrary(services),
+        identity: identityOf(config, services.objects, log),
+        limits: createLimits(config.ratePerSecond),
+        audit: { ...createAudit(services.objects), ...createAuditReader(services.objects) },
+        consoleFiles: createConsoleFiles(),
         webhookToken: config.webhookToken,
         apiToken: config.apiToken,
         temporalUi: config.temporalUi,
         hosts: config.http.hosts,
         reward: { service: rewards, metrics, token: config.rewardToken ?? config.apiToken },
+        addressOf: (c) => getConnInfo(c).remote.address ?? '',
         log,
         missed: () => void catchUp(),
       });

@@ -1,5 +1,6 @@
 /** `assay up`: starts the local stack; in a terminal it stays until Ctrl-C and then stops it. */
 import type { Context, Register } from '../context.ts';
+import { adminLink } from '../identity.ts';
 import { table } from '../output.ts';
 import { homeOf, stackFiles } from '../paths.ts';
 import { attach } from '../stack/attach.ts';
@@ -29,7 +30,8 @@ const up = async ({ env, output }: Context, detach: boolean): Promise<void> => {
       signal: interrupt.signal,
       onProgress: describeProgress((line) => output.progress(line)),
     });
-    output.result(document(stack), human);
+    const signIn = await adminLink({ ...env, ...stack.env });
+    output.result({ ...document(stack), signIn }, human);
     if (!interactive || detach || found?.status === 'running') return;
     output.progress('\nCtrl-C stops it.');
     await attach(stack.home, interrupt.signal, (line) => output.progress(line));
@@ -48,8 +50,12 @@ const document = ({ home, status, urls, temporalAddress, processes, logs }: Stac
   logs,
 });
 
-const human = ({ urls, secrets, temporalAddress, logs }: ReturnType<typeof document>): string =>
+/** `signIn`: a link that signs the reader in as admin, once; null where links are off. */
+type Shown = ReturnType<typeof document> & { readonly signIn: string | null };
+
+const human = ({ urls, secrets, temporalAddress, logs, signIn }: Shown): string =>
   table([
+    ['console', signIn ?? `${urls.api}/console/`],
     ['Temporal UI', urls.temporalUi],
     ['API', urls.api],
     ['rewards', `${urls.reward} (the token is \`rewardToken\` in ${secrets})`],

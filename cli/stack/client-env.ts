@@ -23,6 +23,7 @@ export const clientEnv = (home: string, ports: Ports, secrets: Secrets): Record<
   ASSAY_WEBHOOK_TOKEN: secrets.webhookToken,
   ASSAY_API_TOKEN: secrets.apiToken,
   ...(secrets.rewardToken === undefined ? {} : { ASSAY_REWARD_TOKEN: secrets.rewardToken }),
+  ...(secrets.sessionKey === undefined ? {} : { ASSAY_SESSION_KEY: secrets.sessionKey }),
   ASSAY_TEMPORAL_UI_URL: urlsOf(ports).temporalUi,
   AWS_ACCESS_KEY_ID: secrets.s3AccessKey,
   AWS_SECRET_ACCESS_KEY: secrets.s3SecretKey,

@@ -16,6 +16,8 @@ export const Secrets = z.object({
   apiToken: z.string(),
   /** Token that stands in the path of OpenRLHF's reward URL, good for rewards only; none while a stack of an older version runs. */
   rewardToken: z.string().optional(),
+  /** What the keys of session cookies and one-time links are derived from; none while a stack of an older version runs. */
+  sessionKey: z.string().optional(),
 });
 export type Secrets = z.infer<typeof Secrets>;
 
@@ -41,6 +43,7 @@ export const ensureSecrets = (home: string, env: Env): Secrets => {
     webhookToken: stored?.webhookToken ?? randomBytes(24).toString('hex'),
     apiToken: stored?.apiToken ?? randomBytes(24).toString('hex'),
     rewardToken: stored?.rewardToken ?? randomBytes(24).toString('hex'),
+    sessionKey: stored?.sessionKey ?? randomBytes(32).toString('hex'),
   };
   if (JSON.stringify(stored) !== JSON.stringify(secrets))
     writeAtomically(stackFiles(home).secrets, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);

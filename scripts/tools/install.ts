@@ -8,7 +8,7 @@ import type { Progress } from './progress.ts';
 import { installFromSystem } from './system.ts';
 
 /** Finds the program or installs it. Throws ASY-9001 listing every way tried and the hint. */
-const obtain = async (
+export const obtain = async (
   tool: Tool,
   options: InstallOptions,
   ways: readonly ((tool: Tool, options: InstallOptions) => Promise<string>)[],

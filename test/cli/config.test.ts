@@ -27,6 +27,11 @@ describe('parseConfig', () => {
       webhookToken: null,
       apiToken: null,
       rewardToken: null,
+      sessionKey: null,
+      links: true,
+      oidc: null,
+      ratePerSecond: 50,
+      origin: 'http://127.0.0.1:7400',
       remotes: null,
     });
   });
@@ -48,6 +53,55 @@ describe('parseConfig', () => {
         code: 'ASY-9006',
         details: { variable: 'ASSAY_HTTP_HOSTS' },
       });
+  });
+
+  it('is reached where it is said to be, and has that name', () => {
+    const config = parseConfig({ ...NO_FILE, ASSAY_PUBLIC_URL: 'https://Assay.Example/' });
+    expect(config).toMatchObject({ origin: 'https://assay.example', http: { hosts: ['assay.example'] } });
+    // Loopback needs no name of its own: reads stay as open as they are there.
+    expect(parseConfig({ ...NO_FILE, ASSAY_PUBLIC_URL: 'http://127.0.0.1:7400' }).http.hosts).toEqual([]);
+    for (const wrong of ['https://a.example/assay', 'https://a.example/?x', 'ftp://a.example', 'https://u:p@a.example'])
+      expect(bad({ ...NO_FILE, ASSAY_PUBLIC_URL: wrong })).toMatchObject({ details: { variable: 'ASSAY_PUBLIC_URL' } });
+  });
+
+  it('knows an identity provider by its issuer, and then makes no links unless told', () => {
+    const env = {
+      ...NO_FILE,
+      ASSAY_PUBLIC_URL: 'https://assay.example',
+      ASSAY_OIDC_ISSUER: 'https://id.example/realm',
+      ASSAY_OIDC_CLIENT_ID: 'assay',
+    };
+    expect(parseConfig(env)).toMatchObject({
+      links: false,
+      oidc: {
+        issuer: 'https://id.example/realm',
+        clientSecret: null,
+        scopes: 'openid profile',
+        rolesClaim: 'roles',
+        roles: ['annotator', 'reviewer', 'curator', 'admin'].map((role) => ({ value: role, role })),
+        runsClaim: 'assay_runs',
+        audience: null,
+      },
+    });
+    expect(parseConfig({ ...env, ASSAY_LINKS: 'on' }).links).toBe(true);
+    const rules = parseConfig({ ...env, ASSAY_OIDC_ROLES: 'labelers=annotator, cn=qa=reviewer,cn=qa=curator' }).oidc
+      ?.roles;
+    expect(rules).toEqual([
+      { value: 'labelers', role: 'annotator' },
+      { value: 'cn=qa', role: 'reviewer' },
+      { value: 'cn=qa', role: 'curator' },
+    ]);
+    const { ASSAY_PUBLIC_URL: _, ...nowhere } = env;
+    const { ASSAY_OIDC_CLIENT_ID: __, ...nobody } = env;
+    for (const [wrong, variable] of [
+      [nowhere, 'ASSAY_PUBLIC_URL'],
+      [nobody, 'ASSAY_OIDC_CLIENT_ID'],
+      [{ ...env, ASSAY_OIDC_ISSUER: 'http://id.example' }, 'ASSAY_OIDC_ISSUER'],
+      [{ ...env, ASSAY_OIDC_ROLES: 'labelers=boss' }, 'ASSAY_OIDC_ROLES'],
+      [{ ...env, ASSAY_OIDC_ROLES: '=admin' }, 'ASSAY_OIDC_ROLES'],
+      [{ ...env, ASSAY_OIDC_SCOPES: 'profile' }, 'ASSAY_OIDC_SCOPES'],
+    ] as const)
+      expect(bad(wrong)).toMatchObject({ code: 'ASY-9006', details: { variable } });
   });
 
   it('trainers share the API token until they have their own', () => {

@@ -7,7 +7,7 @@ import type { Task } from '../../schemas/annotation.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import type { TableRef } from '../../schemas/table.ts';
 import type { Annotators, Runs } from '../../server/ports.ts';
-import { Batch } from '../../workflows/batch.ts';
+import { Batch } from '../../workflows/batch/batch.ts';
 import { scratch } from '../support/scratch.ts';
 
 const file = (...lines: string[]): string => {
@@ -35,14 +35,14 @@ const offices = (batches: Record<string, Batch>) => {
     if (batch === undefined || batch.done) throw new AssayError('ASY-4005', { batch: id });
     return batch;
   };
-  const annotators: Annotators = {
+  const annotators: Pick<Annotators, 'claim' | 'submit' | 'skip' | 'state' | 'list'> = {
     claim: async (id, annotator, n, items) =>
       open(id).claim({ annotator, n, ...(items === undefined ? {} : { items }) }, 0),
     submit: async (id, annotator, given) => {
       const refs = given.map(({ item, body }) => ({ item, task: body.task, sha256: 'f'.repeat(64), category: null }));
       const batch = open(id);
       batch.checkSubmit({ annotator, votes: refs }, 1);
-      batch.submit({ annotator, votes: refs });
+      batch.submit({ annotator, votes: refs }, 1);
       votes.push(...refs.map((ref) => `${annotator} ${ref.item} ${ref.task}`));
       return batch.state();
     },

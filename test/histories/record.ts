@@ -5,12 +5,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
+import { PipelineConfig } from '../../schemas/pipeline.ts';
 import { createRuns } from '../../server/runs.ts';
 import { annotateId, batchId, curateId, heatmapsId, ingestId, runId, scoreId, trainId } from '../../workflows/ids.ts';
-import { claim, submit } from '../../workflows/messages.ts';
+import type { BatchInput } from '../../workflows/annotation-batch.ts';
+import { rulesOf } from '../../workflows/batch/settings.ts';
+import { adjudicate, batchState, claim, comment, dispute, submit, undo } from '../../workflows/messages.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { withWorkers } from '../workflows/harness.ts';
-import { imageActivities, stubActivities } from '../workflows/stubs.ts';
+import { imageActivities, ref, stubActivities } from '../workflows/stubs.ts';
 
 const [version, ...cases] = process.argv.slice(2);
 if (version === undefined) throw new Error('usage: node test/histories/record.ts VERSION [CASE…]');
@@ -98,5 +101,105 @@ await withWorkers(env, stubActivities({ approval: 'required' }).activities, asyn
   await runs.reject('refused', { by: 'reviewer', note: 'no' });
   await runs.result('refused');
   await save('runPipeline', 'reject', get(runId('refused')));
+});
+
+const checks = Array.from({ length: 6 }, (_, i) => ({ id: `check${i}`, known: ['a'] }));
+const checkRules = { file: 'checks.jsonl', rate: 0.5, qualify: 2, minAccuracy: 0.6, minAnswers: 5, tolerance: 0 };
+const rules = rulesOf({ checks: checkRules, review: 'disagreements', quotas: [{ group: 'eu', min: 1, max: null }] });
+const claimant = { skills: [], languages: [], vendor: null, groups: ['eu'] };
+const two = [item, `it_${'c'.repeat(32)}`];
+const desk = { loadBatch: async () => ({ items: two, saved: null, checks, seed: 'seed' }) };
+const input: BatchInput = {
+  run: 'desk', round: 1, batch: 0, items: ref('items'), tasks: ['pairwise'], redundancy: 2, guideline: '1',
+  leaseMs: 60_000, deadlineMs: 3_600_000, rules,
+};
+const refOn = (on: string, category: string) => ({ item: on, task: 'pairwise' as const, sha256: 'b'.repeat(64), category });
+/** Answers everything somebody is given, `check` to checks and `work` to the rest. */
+const answer = async (batch: WorkflowHandle, annotator: string, check: string, work: string): Promise<void> => {
+  for (;;) {
+    const grant = batch.executeUpdate(claim, { args: [{ annotator, n: 2, claimant }] });
+    // The batch may have ended with the vote before.
+    const { items } = await grant.catch(() => ({ items: [] as string[] }));
+    if (items.length === 0) return;
+    for (const on of items) {
+      const votes = [refOn(on, on.startsWith('check') ? check : work)];
+      const taken = batch.executeUpdate(submit, { args: [{ annotator, votes }] });
+      // Somebody paused in the middle loses what they hold.
+      await taken.catch(() => undefined);
+    }
+  }
+};
+const startBatch = (name: string, over: Partial<BatchInput> = {}) =>
+  env.client.workflow.start('annotationBatch', {
+    workflowId: `batch/desk/${name}`,
+    taskQueue: 'pipeline',
+    args: [{ ...input, ...over }],
+  });
+
+await withWorkers(env, stubActivities({}, desk).activities, async () => {
+  const paused = await startBatch('0');
+  await answer(paused, 'sub_1', 'b', 'a');
+  await answer(paused, 'sub_2', 'a', 'a');
+  await answer(paused, 'sub_3', 'a', 'a');
+  for (const { id } of checks)
+    await paused
+      .executeUpdate(adjudicate, { args: [{ reviewer: 'sub_9', item: id, ruling: 'accept', votes: [], note: null }] })
+      .catch(() => undefined);
+  await paused.result();
+  await save('annotationBatch', 'checks-paused', paused);
+
+  const reviewed = await startBatch('1', { rules: rulesOf({ review: 'disagreements' }) });
+  await answer(reviewed, 'sub_1', 'a', 'a');
+  await reviewed.executeUpdate(undo, { args: [{ annotator: 'sub_1', item }] });
+  await answer(reviewed, 'sub_1', 'a', 'a');
+  await answer(reviewed, 'sub_2', 'a', 'b');
+  const note = 'd'.repeat(64);
+  const ruling = { reviewer: 'sub_9', item, ruling: 'accept' as const, votes: [], note };
+  await reviewed.executeUpdate(comment, { args: [{ by: 'sub_1', item, note }] });
+  await reviewed.executeUpdate(adjudicate, { args: [ruling] });
+  await reviewed.executeUpdate(dispute, { args: [{ annotator: 'sub_2', item, note }] });
+  const decided = { ...ruling, ruling: 'decide' as const, votes: [refOn(item, 'tie')] };
+  await reviewed.executeUpdate(adjudicate, { args: [decided] });
+  const other = two[1] ?? '';
+  await reviewed.executeUpdate(adjudicate, { args: [{ ...ruling, item: other, ruling: 'return', note: null }] });
+  await answer(reviewed, 'sub_3', 'a', 'a');
+  await answer(reviewed, 'sub_4', 'a', 'a');
+  await reviewed.result();
+  await save('annotationBatch', 'reviewed', reviewed);
+
+  const long = await startBatch('2', { updates: 14, redundancy: 3 });
+  const held = { annotator: 'sub_5', n: 1, claimant };
+  await long.executeUpdate(claim, { args: [held] });
+  await answer(long, 'sub_1', 'b', 'a');
+  await answer(long, 'sub_2', 'a', 'b');
+  await long.executeUpdate(comment, { args: [{ by: 'sub_9', item, note }] });
+  for (const annotator of ['sub_3', 'sub_4']) await answer(long, annotator, 'a', 'a');
+  await answer(long, 'sub_5', 'a', 'tie');
+  await until(async () => ((await long.query(batchState)).inReview > 0 ? true : null));
+  for (const on of [...two, ...checks.map(({ id }) => id)])
+    await long
+      .executeUpdate(adjudicate, { args: [{ reviewer: 'sub_9', item: on, ruling: 'accept', votes: [], note: null }] })
+      .catch(() => undefined);
+  await long.result();
+  await save('annotationBatch', 'continued', env.client.workflow.getHandle(long.workflowId, long.firstExecutionRunId));
+  await save('annotationBatch', 'resumed', long);
+});
+
+const several = { planBatches: async () => ({ batches: 3, items: 6 }), ...desk };
+await withWorkers(env, stubActivities({}, several).activities, async () => {
+  const config = PipelineConfig.parse({ annotate: { tasks: ['pairwise'], window: 2, checks: checkRules } }).annotate;
+  const drained = await env.client.workflow.start('annotateItems', {
+    workflowId: 'annotate/drained',
+    taskQueue: 'pipeline',
+    args: [{ run: 'drained', round: 1, items: ref('items'), tasks: ['pairwise'], config, events: 25 }],
+  });
+  for (const n of [0, 1, 2]) {
+    const batch = get(batchId('drained', 1, n));
+    await until(() => batch.query(batchState));
+    await answer(batch, 'sub_1', 'a', 'a');
+  }
+  await drained.result();
+  await save('annotateItems', 'drained', env.client.workflow.getHandle('annotate/drained', drained.firstExecutionRunId));
+  await save('annotateItems', 'resumed', drained);
 });
 await env.teardown();

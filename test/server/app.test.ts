@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createRemotes } from '../../activities/adapters/remote/index.ts';
 import { modelReport, reliabilityOf } from '../../activities/model-report.ts';
-import { createRewardRegistry } from '../../cli/rewards.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import type { Item } from '../../schemas/item.ts';
-import { createApp, dropsOf } from '../../server/app.ts';
-import type { Annotators, Library, Medium, Runs, ShownItem } from '../../server/ports.ts';
-import { createRewardMetrics } from '../../server/reward/metrics.ts';
-import { createRewardService } from '../../server/reward/service.ts';
+import type { Library, Medium, Runs, ShownItem } from '../../server/ports.ts';
+import { dropsOf } from '../../server/routes/webhook.ts';
 import { sweep } from '../../server/sweep.ts';
+import { createTestApp, program } from '../support/app.ts';
 import { createMemoryObjects } from '../support/memory-objects.ts';
 import { storeHead } from '../support/stored-head.ts';
 
@@ -49,15 +46,10 @@ const setup = (hosts: readonly string[] = []) => {
       throw new AssayError('ASY-4001', { run: drop });
     },
     approve: async (drop: string, { by }: { by: string }) => void decided.push(`${drop} ${by}`),
+    reject: async (drop: string, { by }: { by: string }) => void decided.push(`${drop} ${by}`),
+    rework: async (drop: string, { by }: { by: string }) => void decided.push(`${drop} ${by}`),
   } as unknown as Runs;
   const objects = createMemoryObjects();
-  const claims: unknown[] = [];
-  const annotators = {
-    claim: async (...args: unknown[]) => {
-      claims.push(args);
-      return { items: [], leaseEnds: 0 };
-    },
-  } as unknown as Annotators;
   const library: Library = {
     subject: (person) => `sub_of_${person.length}`,
     drops: async () => ({ drops: [] }),
@@ -76,28 +68,15 @@ const setup = (hosts: readonly string[] = []) => {
     model: (name, version) => modelReport(objects, name, version),
     reliability: (name, version) => reliabilityOf(objects, name, version),
   };
-  const lines: string[] = [];
   let misses = 0;
-  const metrics = createRewardMetrics();
-  const service = createRewardService(createRewardRegistry({ objects, remotes: createRemotes({}, () => '') }), metrics);
-  const app = createApp({
-    runs,
-    annotators,
-    library,
-    webhookToken: 'hook',
-    apiToken: 'secret',
-    temporalUi: 'http://127.0.0.1:8233',
-    hosts,
-    reward: { service, metrics, token: 'trainer' },
-    log: (line) => lines.push(line),
-    missed: () => misses++,
+  const { ask, as, lines, audited } = createTestApp({
+    objects,
+    deps: { runs, library, hosts, missed: () => misses++ },
   });
-  const ask = (
-    path: string,
-    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
-    host = '127.0.0.1:7400',
-  ) => app.request(path, { ...init, headers: { host, ...init.headers } });
-  return { ask, started, decided, claims, runs, lines, objects, missed: () => misses };
+  /** Reads as a program, which may read everything. */
+  const read = (path: string, headers: Record<string, string> = {}) =>
+    ask(path, { headers: { ...program, ...headers } });
+  return { ask, read, as, audited, started, decided, runs, lines, objects, missed: () => misses };
 };
 
 const event = (key: string, eventName = 's3:ObjectCreated:Put') => ({
@@ -143,17 +122,36 @@ describe('webhook', () => {
 });
 
 describe('API', () => {
-  it('changes nothing without the token', async () => {
+  it('changes nothing without a session or the token', async () => {
     const { ask, decided } = setup();
     expect((await ask('/api/runs/a/approve', post({ by: 'me' }))).status).toBe(401);
-    const ok = await ask('/api/runs/a/approve', post({ by: 'me' }, { authorization: 'Bearer secret' }));
+    const ok = await ask('/api/runs/a/approve', post({ note: 'fine' }, program));
     expect(ok.status).toBe(200);
-    expect(decided).toEqual(['a me']);
+    expect(decided).toEqual(['a service']);
   });
 
-  it('answers under the names it was given, and then asks for the token before anything is read', async () => {
+  it.each(['approve', 'reject', 'rework'])('%s is done by who is signed in, and recorded', async (action) => {
+    const { ask, as, decided, audited } = setup();
+    const answer = await ask(`/api/runs/a/${action}`, post({ by: 'somebody else' }, await as('curator')));
+    expect(answer.status).toBe(200);
+    expect(decided).toEqual(['a sub_person']);
+    expect(await audited()).toMatchObject([{ by: 'sub_person', action, target: { run: 'a' } }]);
+  });
+
+  it('lists the runs that somebody may see', async () => {
+    const { ask, as, runs } = setup();
+    runs.list = async () => ['a', 'b'].map((drop) => ({ drop, status: 'running', stage: null, startedAt: '' }));
+    const seen = async (only: string[] | null) => {
+      const answer = await ask('/api/runs', { headers: await as('reviewer', { runs: only }) });
+      return ((await answer.json()) as { drop: string }[]).map(({ drop }) => drop);
+    };
+    expect(await seen(null)).toEqual(['a', 'b']);
+    expect(await seen(['b', 'c'])).toEqual(['b']);
+  });
+
+  it('answers under the names it was given, and no others', async () => {
     const { ask } = setup(['assay.internal']);
-    const token = { headers: { authorization: 'Bearer secret' } };
+    const token = { headers: program };
     expect((await ask('/api/runs', token, 'assay.internal:7400')).status).toBe(200);
     expect((await ask('/api/runs', token, 'Assay.Internal')).status).toBe(200);
     expect((await ask('/api/runs', token, 'evil.example')).status).toBe(403);
@@ -180,44 +178,38 @@ describe('API', () => {
   });
 
   it('maps catalogue faults to statuses with code and way out', async () => {
-    const { ask } = setup();
-    const answer = await ask('/api/runs/none');
+    const { ask, read } = setup();
+    const answer = await read('/api/runs/none');
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ code: 'ASY-4001', message: 'no run named none' });
-    const wrong = await ask('/api/runs/a/approve', post({ by: 7 }, { authorization: 'Bearer secret' }));
+    const wrong = await ask('/api/runs/a/approve', post({ note: 7 }, program));
     expect(await wrong.json()).toMatchObject({ code: 'ASY-4004' });
-  });
-
-  it('passes people on only as their keyed hash', async () => {
-    const { ask, claims } = setup();
-    await ask('/api/batches/batch/a/0/claim', post({ annotator: 'person', n: 2 }, { authorization: 'Bearer secret' }));
-    expect(claims).toEqual([['batch/a/0', 'sub_of_6', 2]]);
   });
 });
 
 describe('hostile requests', () => {
-  const token = { authorization: 'Bearer secret' };
-
   it.each([
     ['/api/runs/a/approve', '{'],
     ['/api/runs/a/reject', ''],
-    ['/api/runs/a/rework', '{"by":"x","itemIds":"it_1"}'],
+    ['/api/runs/a/rework', '{"itemIds":"it_1"}'],
     ['/api/runs/a/approve', 'null'],
-    ['/api/batches/batch/a/0/claim', '[]'],
-    ['/api/batches/batch/a/0/submit', '{"annotator":"p","votes":[{"item":"i","body":{"task":"pairwise"}}]}'],
-    ['/api/batches/batch/a/0/skip', '{"annotator":"","item":"i","reason":""}'],
+    ['/api/links', '[]'],
+    ['/api/links', '{"roles":[],"name":"x"}'],
+    ['/api/links', '{"roles":["owner"],"name":"x"}'],
+    ['/api/links', '{"roles":["admin"],"name":"issuer|person"}'],
+    ['/api/links', '{"roles":["admin"],"name":"x","runs":["../a"]}'],
   ])('%s with %j is a 400 with a code', async (path, body) => {
-    const { ask, decided, claims } = setup();
-    const answer = await ask(path, { method: 'POST', body, headers: token });
+    const { ask, decided } = setup();
+    const answer = await ask(path, { method: 'POST', body, headers: program });
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ code: 'ASY-4004', fix: expect.any(String) as string });
-    expect([decided, claims]).toEqual([[], []]);
+    expect(decided).toEqual([]);
   });
 
   it('a body over a megabyte is refused before it is read', async () => {
     const { ask } = setup();
     const body = JSON.stringify({ by: 'x'.repeat(1024 * 1024) });
-    expect((await ask('/api/runs/a/approve', { method: 'POST', body, headers: token })).status).toBe(413);
+    expect((await ask('/api/runs/a/approve', { method: 'POST', body, headers: program })).status).toBe(413);
   });
 
   it.each(['', 'Bearer', 'Bearer ', 'Bearer secre', 'Bearer secrets', 'bearer secret', 'secret'])(
@@ -231,11 +223,11 @@ describe('hostile requests', () => {
   );
 
   it('a fault outside the catalogue is a 500 that tells nothing, and goes to the log', async () => {
-    const { ask, runs, lines } = setup();
+    const { read, runs, lines } = setup();
     runs.list = async () => {
       throw new Error('the password is hunter2');
     };
-    const answer = await ask('/api/runs');
+    const answer = await read('/api/runs');
     expect(answer.status).toBe(500);
     expect(await answer.text()).not.toContain('hunter2');
     expect(lines.join()).toContain('hunter2');
@@ -272,8 +264,8 @@ describe('webhook with a run that cannot be started', () => {
 
 describe('pages', () => {
   it('show item text as text, under a policy that runs nothing', async () => {
-    const { ask } = setup();
-    const answer = await ask(`/drops/d/items/${item.id}`);
+    const { read } = setup();
+    const answer = await read(`/drops/d/items/${item.id}`);
     const body = await answer.text();
     expect(body).not.toMatch(/<script|<img src=x|<svg/);
     expect(body).toContain('&lt;img src=x');
@@ -324,8 +316,8 @@ describe('media', () => {
     ['bytes=5-2', 200, '0123456789', null],
     ['bytes=-', 200, '0123456789', null],
   ])('Range %s is answered with %i', async (range, status, body, contentRange) => {
-    const { ask } = setup();
-    const answer = await ask(path, { headers: range === undefined ? {} : { range } });
+    const { read } = setup();
+    const answer = await read(path, range === undefined ? {} : { range });
     expect(answer.status).toBe(status);
     expect(await answer.text()).toBe(body);
     expect(answer.headers.get('content-range')).toBe(contentRange);
@@ -335,10 +327,10 @@ describe('media', () => {
   });
 
   it('gives heatmaps by name, and 404 for what is none', async () => {
-    const { ask } = setup();
-    const answer = await ask(`/heatmaps/${item.id}/implausibility.png`);
+    const { read } = setup();
+    const answer = await read(`/heatmaps/${item.id}/implausibility.png`);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png']);
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect((await ask(`/heatmaps/${item.id}/other.png`)).status).toBe(404);
+    expect((await read(`/heatmaps/${item.id}/other.png`)).status).toBe(404);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AssayError } from '../../schemas/errors.ts';
 import type { HeadReport, ModelReport } from '../../schemas/evaluation.ts';
-import { createApp, type ServerDeps } from '../../server/app.ts';
+import type { Library, Runs } from '../../server/ports.ts';
+import { createTestApp, program } from '../support/app.ts';
 import { createMemoryObjects } from '../support/memory-objects.ts';
 import { storeHead } from '../support/stored-head.ts';
 
@@ -101,27 +102,21 @@ const reportOf = async (): Promise<ModelReport> => ({
 const setup = async (change: Partial<ModelReport> = {}) => {
   const report = { ...(await reportOf()), ...change };
   const asked: unknown[][] = [];
-  const app = createApp({
-    hosts: [],
-    temporalUi: 'http://127.0.0.1:8233',
-    apiToken: 'secret',
-    reward: { token: 'trainer' },
-    log: () => undefined,
-    runs: { list: async () => [] },
-    library: {
-      datasets: async () => ({ datasets: [] }),
-      models: async () => ({
-        models: [{ name: 'm', version: 'v2', promoted: true, metrics: report.manifest.metrics }],
-      }),
-      model: async (...args: unknown[]) => {
-        asked.push(args);
-        if (args[0] !== 'm') throw new AssayError('ASY-5001', { model: HOSTILE });
-        return report;
-      },
-      reliability: async () => '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+  const library = {
+    datasets: async () => ({ datasets: [] }),
+    models: async () => ({
+      models: [{ name: 'm', version: 'v2', promoted: true, metrics: report.manifest.metrics }],
+    }),
+    model: async (...args: unknown[]) => {
+      asked.push(args);
+      if (args[0] !== 'm') throw new AssayError('ASY-5001', { model: HOSTILE });
+      return report;
     },
-  } as unknown as ServerDeps);
-  const ask = (path: string, accept = 'text/html') => app.request(path, { headers: { host: '127.0.0.1', accept } });
+    reliability: async () => '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+  } as unknown as Library;
+  const runs = { list: async () => [] } as unknown as Runs;
+  const app = createTestApp({ deps: { runs, library } });
+  const ask = (path: string, accept = 'text/html') => app.ask(path, { headers: { accept, ...program } });
   return { ask, asked, page: async (path = '/models/m/v2') => (await ask(path)).text() };
 };
 
@@ -217,7 +212,7 @@ describe('the page of a head', () => {
 describe('its routes', () => {
   it('lead from the first page to the head, and from it to its other versions', async () => {
     const { page, asked } = await setup();
-    const first = await page('/');
+    const first = await page('/plain');
     for (const path of ['/models/m', '/models/m/v2']) expect(first).toContain(`href="${path}"`);
     expect(await page('/models/m')).toContain('href="/models/m/v1"');
     expect(asked).toEqual([['m']]);

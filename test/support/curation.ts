@@ -70,6 +70,9 @@ export const annotationOf = (
     source: { kind: 'human', id: annotator },
     guideline: null,
     seconds: null,
+    at: null,
+    shown: null,
+    ruling: false,
     origin: item.origin,
     ...statement,
   }) as Annotation;

@@ -1,7 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BatchInput } from '../../workflows/annotation-batch.ts';
-import { claim, skip, submit } from '../../workflows/messages.ts';
+import { rulesOf } from '../../workflows/batch/settings.ts';
+import { adjudicate, claim, comment, reviewQueue, skip, submit } from '../../workflows/messages.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { withWorkers } from './harness.ts';
 import { ref, stubActivities } from './stubs.ts';
@@ -139,11 +140,58 @@ describe('annotationBatch', () => {
     expect(saved).toHaveLength(1);
   });
 
+  it('goes through review: disagreement, ruling, dispute, and the last word is saved beside the votes', async () => {
+    const aside: string[] = [];
+    const { activities, saved } = stubActivities(
+      {},
+      {
+        loadBatch: async () => ({ items: ['it_1'], saved: null, checks: [{ id: 'check0', known: ['a'] }], seed: 's' }),
+        setAside: async ({ kind, votes }) =>
+          void aside.push(...votes.map((v) => `${kind}:${v.annotator}:${v.category}`)),
+      },
+    );
+    const rules = rulesOf({
+      review: 'disagreements',
+      checks: { file: 'c', rate: 0, qualify: 1, minAccuracy: 0.5, minAnswers: 5, tolerance: 0 },
+    });
+    const cast = (annotator: string, item: string, category: string) => ({
+      annotator,
+      votes: [{ item, task: 'pairwise' as const, sha256: category.repeat(64), category }],
+    });
+    const summary = await withWorkers(env, activities, async () => {
+      const batch = await start('batch/review', { redundancy: 2, rules });
+      for (const [annotator, side] of [
+        ['sub_1', 'a'],
+        ['sub_2', 'b'],
+      ] as const) {
+        for (const item of ['check0', 'it_1']) {
+          expect((await batch.executeUpdate(claim, { args: [{ annotator, n: 5 }] })).items).toEqual([item]);
+          await batch.executeUpdate(submit, { args: [cast(annotator, item, item === 'it_1' ? side : 'a')] });
+        }
+      }
+      expect(await batch.query(reviewQueue)).toMatchObject([{ item: 'it_1', reasons: ['disagreement'] }]);
+      await batch.executeUpdate(comment, { args: [{ by: 'sub_1', item: 'it_1', note: 'c'.repeat(64) }] });
+      const returned = { reviewer: 'sub_9', item: 'it_1', ruling: 'return' as const, votes: [], note: null };
+      await batch.executeUpdate(adjudicate, { args: [{ ...returned, annotators: ['sub_2'] }] });
+      for (const item of ['check0', 'it_1']) {
+        await batch.executeUpdate(claim, { args: [{ annotator: 'sub_3', n: 5 }] });
+        await batch.executeUpdate(submit, { args: [cast('sub_3', item, item === 'it_1' ? 'd' : 'a')] });
+      }
+      const [vote] = cast('sub_9', 'it_1', 'a').votes;
+      const decided = { ...returned, ruling: 'decide' as const, votes: vote === undefined ? [] : [vote] };
+      await batch.executeUpdate(adjudicate, { args: [decided] });
+      return batch.result();
+    });
+    expect(summary).toMatchObject({ votes: 2, annotators: 2, checks: { length: 3 } });
+    expect(saved).toEqual(['it_1:sub_1:a', 'it_1:sub_3:d', 'it_1:sub_9:a']);
+    expect(aside.sort()).toEqual(['checks:sub_1:a', 'checks:sub_2:a', 'checks:sub_3:a', 'withdrawn:sub_2:b']);
+  });
+
   it('survives Updates typed wrongly in the Temporal UI', async () => {
     const { activities } = stubActivities();
     await withWorkers(env, activities, async () => {
       const batch = await start('batch/typos');
-      for (const name of ['claim', 'submit', 'skip', 'release'])
+      for (const name of ['claim', 'submit', 'skip', 'release', 'undo', 'adjudicate', 'dispute', 'comment'])
         for (const args of [[], [null], ['x'], [{ annotator: 'p' }]])
           await expect(batch.executeUpdate(name, { args: args as [] })).rejects.toMatchObject({
             cause: { type: 'ASY-4004' },

@@ -6,6 +6,7 @@ import type { VoteBody } from '../../schemas/batch.ts';
 import { createAnnotators } from '../../server/annotators.ts';
 import { createRuns } from '../../server/runs.ts';
 import type { BatchInput } from '../../workflows/annotation-batch.ts';
+import { rulesOf } from '../../workflows/batch/settings.ts';
 import { createMemoryObjects } from '../support/memory-objects.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
@@ -39,6 +40,7 @@ const body: VoteBody = {
   value: { preferred: 'a', strength: null },
   seconds: 2,
   guideline: '1',
+  shown: null,
 };
 
 describe('createAnnotators', () => {
@@ -65,6 +67,41 @@ describe('createAnnotators', () => {
       expect(history).not.toContain('preferred');
       await batch.terminate();
     });
+  });
+
+  it('carries everything people and reviewers do, notes by their hash alone', async () => {
+    const objects = createMemoryObjects();
+    const { activities, saved } = stubActivities({}, { loadBatch: async () => ({ items: ['it_1'], saved: null }) });
+    await withWorkers(env, activities, async () => {
+      const id = 'batch/desk/0';
+      const batch = await start(id, { redundancy: 2, rules: rulesOf({ review: 'disagreements' }) });
+      const annotators = createAnnotators(env.client, objects);
+      for (const [who, preferred] of [
+        ['sub_1', 'a'],
+        ['sub_2', 'b'],
+      ] as const) {
+        await annotators.claim(id, who, 1);
+        expect(await annotators.held(id, who)).toEqual(['it_1']);
+        await annotators.submit(id, who, [{ item: 'it_1', body: { ...body, value: { preferred, strength: null } } }]);
+      }
+      await annotators.undo(id, 'sub_2', 'it_1');
+      await annotators.release(id, 'sub_2', ['it_1']);
+      await annotators.claim(id, 'sub_2', 1);
+      const other = { ...body, value: { preferred: 'b' as const, strength: null } };
+      await annotators.submit(id, 'sub_2', [{ item: 'it_1', body: other }]);
+      expect(await annotators.review(id)).toMatchObject([{ item: 'it_1', votes: 2 }]);
+      await annotators.comment(id, 'sub_1', 'it_1', 'a cites its source');
+      const item = await annotators.item(id, 'it_1');
+      expect((await objects.get(`notes/${item.notes[0]?.note}.json`)).toString()).toBe('{"text":"a cites its source"}');
+      await expect(annotators.item(id, 'it_none')).rejects.toMatchObject({ code: 'ASY-4004' });
+      await expect(annotators.dispute(id, 'sub_1', 'it_1', 'no')).rejects.toMatchObject({ code: 'ASY-4011' });
+      expect(await annotators.own(id, 'sub_1')).toMatchObject([{ item: 'it_1', status: 'open' }]);
+      expect(await annotators.votes(id)).toHaveLength(2);
+      const ruling = { item: 'it_1', ruling: 'decide' as const, votes: [body], note: '' };
+      await annotators.adjudicate(id, 'sub_9', ruling);
+      expect(await batch.result()).toMatchObject({ votes: 2 });
+    });
+    expect(saved).toEqual(['it_1:sub_1:a', 'it_1:sub_2:b', 'it_1:sub_9:a']);
   });
 
   it('forty people at once: nobody is refused for the crowd, no item goes to two', async () => {

@@ -33,4 +33,14 @@ describe('recorded histories', () => {
     const altered = readFileSync(file, 'utf8').replaceAll('planDrop', 'planAnother');
     await expect(replay(JSON.parse(altered))).rejects.toBeInstanceOf(DeterminismViolationError);
   });
+
+  it.each([
+    ['annotationBatch', 'checks-paused', 'setAside', 'loadBatch'],
+    ['annotateItems', 'drained', 'planBatches', 'commitVotes'],
+  ])('an altered %s %s fails: another activity where %s was scheduled', async (workflow, name, activity, other) => {
+    const file = recorded.find((r) => r.workflow === workflow && r.file.includes(name))?.file as string;
+    const altered = readFileSync(file, 'utf8').replaceAll(`"${activity}"`, `"${other}"`);
+    expect(altered).toContain(`"${other}"`);
+    await expect(replay(JSON.parse(altered))).rejects.toBeInstanceOf(DeterminismViolationError);
+  });
 });

@@ -141,6 +141,29 @@ describe('runPipeline', () => {
     });
   });
 
+  it('stops below the least agreement though approval is automatic; a person may let it go on, and the report says who', async () => {
+    const { activities, calls } = stubActivities({ aggregate: { minAlpha: { pairwise: 0.8 } } });
+    await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start('disagreed');
+      await until('disagreed', 'approval');
+      expect(await details('disagreed')).toContain('**Agreement on pairwise is too low**: α is 0.710, 0.8 is asked.');
+      expect(calls).not.toContain('planDataset');
+      await runs.approve('disagreed', { by: 'curator', note: 'good enough for a pilot' });
+      expect(await runs.result('disagreed')).toMatchObject({
+        status: 'completed',
+        belowAlpha: [{ task: 'pairwise', alpha: 0.71, wanted: 0.8 }],
+        overriddenBy: 'curator',
+      });
+    });
+    const enough = stubActivities({ aggregate: { minAlpha: { pairwise: 0.7 } } });
+    await withWorkers(env, enough.activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start('agreed');
+      expect((await runs.result('agreed')).belowAlpha).toBeUndefined();
+    });
+  });
+
   it('ends without a dataset when rejected', async () => {
     const { activities, calls } = stubActivities({ approval: 'required' });
     await withWorkers(env, activities, async () => {

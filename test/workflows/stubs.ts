@@ -77,6 +77,7 @@ export const stubActivities = (
       saved.push(...votes.map((v) => `${v.item}:${v.annotator}:${v.category}`));
       return { votes: votes.length };
     },
+    setAside: async () => undefined,
     commitVotes: async () => ({ annotations: ref('annotations', 1), votes: saved.length }),
     aggregate: async () => ({
       labels: ref('labels'),

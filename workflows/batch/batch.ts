@@ -1,290 +1,309 @@
 /**
- * The state of one annotation batch: who holds what, who voted, what is still open. Plain JSON in and out (it continues as
+ * One annotation batch: who holds what, who voted, what is open, what waits for a reviewer. Plain JSON in and out (it continues as
  * new), no clock of its own (times come in), no I/O: tested without Temporal.
  */
-import type { Task } from '../schemas/annotation.ts';
+import type { Task } from '../../schemas/annotation.ts';
 import type {
+  AdjudicateRequest,
+  BatchItem,
   BatchState,
+  CastVote,
+  ChecksSignal,
   ClaimGrant,
   ClaimRequest,
+  CommentRequest,
+  DisputeRequest,
+  OwnVote,
   ReleaseRequest,
+  ReviewEntry,
   SkipRequest,
+  StandingSignal,
   SubmitRequest,
-  VoteRef,
-} from '../schemas/batch.ts';
-import { fault } from './failures.ts';
+  UndoRequest,
+} from '../../schemas/batch.ts';
+import { assign, turnOf } from './assign.ts';
+import { passCheck, score, settle, wrongOn } from './checks.ts';
+import { MOST } from './limits.ts';
+import { entryAt, find, hasNote, hasVote, isRuledSo } from './lookups.ts';
+import { Permits } from './permits.ts';
+import { NOTE, rule } from './review.ts';
+import { type BatchSettings, complete, type Settings } from './settings.ts';
+import {
+  type BatchJson,
+  entryOf,
+  giveBack,
+  type Line,
+  peopleOf,
+  personOf,
+  reasonNumber,
+  remember,
+  restore,
+  type State,
+  store,
+} from './state.ts';
+import { isDone, itemOf, ownOf, queueOf, rulingsOf, type SavedVote, stateOf, tallyOf, votesOf } from './views.ts';
 
-/** [annotator index, task index, vote hash, category]: short, because a hundred items times three votes ride in one payload. */
-type Vote = readonly [annotator: number, task: number, sha256: string, category: string | null];
-type Entry = { readonly id: string; readonly votes: Vote[]; readonly skips: number[] };
-type Lease = { readonly item: number; readonly annotator: number; readonly ends: number };
+export type { BatchSettings } from './settings.ts';
+export type { BatchJson } from './state.ts';
 
-export type BatchJson = {
-  readonly annotators: string[];
-  readonly items: Entry[];
-  readonly leases: Lease[];
-};
-export type BatchSettings = {
-  readonly run: string;
-  readonly batch: number;
-  readonly tasks: readonly Task[];
-  readonly redundancy: number;
-  readonly leaseMs: number;
-};
+/** What a batch starts with beside its items. */
+interface Beginning {
+  readonly checks?: readonly Line[];
+  readonly seed?: string;
+  readonly since?: number;
+  /** What the run knows of annotators from earlier batches. */
+  readonly known?: readonly (readonly [annotator: string, asked: number, right: number])[];
+}
 
-/**
- * Updates are typed by hand too, in the Temporal UI: a malformed one is refused by the validators below. An error inside a
- * handler would fail the workflow task, over and over, and with it the whole batch.
- */
-const MAX_ITEMS = 20;
-const isName = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= 200;
-const isIds = (value: unknown): boolean =>
-  Array.isArray(value) && value.length <= MAX_ITEMS && value.every((id) => typeof id === 'string');
-const isVote = (vote: Partial<VoteRef> | null): boolean =>
-  typeof vote?.item === 'string' &&
-  typeof vote.task === 'string' &&
-  /^[0-9a-f]{64}$/.test(vote.sha256 ?? '') &&
-  (vote.category == null || (typeof vote.category === 'string' && vote.category.length <= 32));
-const wellFormed = (update: string, fields: readonly (readonly [name: string, ok: boolean])[]): void => {
-  const wrong = fields.find(([, ok]) => !ok);
-  if (wrong !== undefined) throw fault('ASY-4004', { reason: `${update}: \`${wrong[0]}\` is missing or not valid` });
-};
+/** Votes that decide nothing any more, to be stored. */
+export interface Aside {
+  readonly checks: readonly CastVote[];
+  readonly withdrawn: readonly CastVote[];
+}
 
-/** After this many skips an item is taken as unanswerable and asks nobody else. */
-const MAX_SKIPS = 3;
-
+/** Each `check…` throws the fault that its Update would meet; what it lets pass cannot fail. */
 export class Batch {
-  readonly #settings: BatchSettings;
-  readonly #annotators: string[];
-  readonly #items: Entry[];
-  #leases: Lease[];
-  #closed = false;
+  readonly #settings: Settings;
+  readonly #state: State;
+  /** Answers to checks as last told to the run. */
+  readonly #told = new Map<string, number>();
+  readonly #permits: Permits;
 
   constructor(settings: BatchSettings, state: BatchJson) {
-    this.#settings = settings;
-    this.#annotators = [...state.annotators];
-    this.#items = state.items.map((item) => ({ ...item, votes: [...item.votes], skips: [...item.skips] }));
-    this.#leases = [...state.leases];
+    this.#settings = complete(settings);
+    this.#state = restore(state);
+    this.#permits = new Permits(this.#settings, this.#state);
   }
 
-  static of(settings: BatchSettings, items: readonly string[]): Batch {
-    return new Batch(settings, {
-      annotators: [],
-      items: items.map((id) => ({ id, votes: [], skips: [] })),
-      leases: [],
-    });
+  static of(settings: BatchSettings, items: readonly (string | Line)[], beginning: Beginning = {}): Batch {
+    const { checks = [], seed = '', since = 0, known = [] } = beginning;
+    const batch = new Batch(settings, { annotators: [], items: [], leases: [], seed, since });
+    const lines = [...items.map((item) => (typeof item === 'string' ? { id: item } : item)), ...checks];
+    batch.#state.entries.push(...lines.map(entryOf));
+    for (const [name, asked, right] of known) batch.#state.elsewhere.set(name, { asked, right, standing: null });
+    return batch;
   }
 
   /** Nothing is handed out or taken from now on: the votes are being saved. A vote it has already is still no fault. */
   close(): void {
-    this.#closed = true;
-    this.#leases = [];
-  }
-
-  #refuseWhenClosed(): void {
-    const { run, batch } = this.#settings;
-    if (this.#closed) throw fault('ASY-4005', { batch: `${run}/${batch}: it has ended` });
+    this.#permits.closed = true;
+    this.#state.leases = [];
   }
 
   toJSON(): BatchJson {
-    return { annotators: this.#annotators, items: this.#items, leases: this.#leases };
+    return store(this.#state);
   }
 
-  /** Throws the fault that `claim` would meet. */
   checkClaim(request: ClaimRequest): void {
-    this.#refuseWhenClosed();
-    wellFormed('claim', [
-      ['annotator', isName(request?.annotator)],
-      ['n', Number.isInteger(request?.n) && request.n >= 1 && request.n <= MAX_ITEMS],
-      ['items', request?.items == null || isIds(request.items)],
-    ]);
+    this.#permits.claim(request);
   }
 
-  /** Hands out up to `n` open items this annotator has not judged or skipped; items it holds already come first (a repeated call is harmless). */
-  claim({ annotator, n, items: wanted }: ClaimRequest, now: number): ClaimGrant {
+  /** Hands out items; once closed, or where nothing is open to this annotator, none. */
+  claim(request: ClaimRequest, now: number): ClaimGrant {
+    if (this.#permits.closed) return { items: [], turns: [], leaseEnds: now, refusal: 'empty' };
     this.expire(now);
-    const who = this.#annotators.indexOf(annotator);
-    const asked = (item: number) => wanted == null || wanted.includes(this.#entry(item).id);
-    const held = this.#leases
-      .filter((lease) => lease.annotator === who && asked(lease.item))
-      .map((lease) => lease.item);
-    const free = this.#items
-      .map((entry, item) => ({ item, load: this.#voters(entry).size + this.#leased(item) }))
-      .filter(
-        ({ item, load }) =>
-          load < this.#settings.redundancy && asked(item) && this.#may(who, item) && !held.includes(item),
-      )
-      .sort((x, y) => y.load - x.load || x.item - y.item)
-      .map(({ item }) => item);
-    const items = [...held, ...free].slice(0, n);
-    const ends = now + this.#settings.leaseMs;
-    this.#leases = this.#leases.filter((lease) => !(lease.annotator === who && items.includes(lease.item)));
-    // Whoever got nothing is not remembered: strangers asking in vain must not make the state grow.
-    if (items.length > 0) {
-      const known = this.#index(annotator);
-      for (const item of items) this.#leases.push({ item, annotator: known, ends });
-    }
-    return { items: items.map((item) => this.#entry(item).id), leaseEnds: ends };
+    return assign(this.#state, request, now, this.#settings);
   }
 
-  /** Throws the fault that `submit` would meet. The same vote sent twice is no fault. */
   checkSubmit(request: SubmitRequest, now: number): void {
-    wellFormed('submit', [
-      ['annotator', isName(request?.annotator)],
-      ['votes', Array.isArray(request?.votes) && request.votes.length >= 1 && request.votes.every(isVote)],
-    ]);
-    const { annotator, votes } = request;
-    const byItem = new Map<string, VoteRef[]>();
-    for (const vote of votes) byItem.set(vote.item, [...(byItem.get(vote.item) ?? []), vote]);
-    for (const [id, given] of byItem) {
-      const item = this.#find(id);
-      const tasks = given.map((vote) => vote.task).sort();
-      if (tasks.join() !== [...this.#settings.tasks].sort().join()) {
-        throw fault('ASY-4004', { reason: `${id}: answer each of ${this.#settings.tasks.join(', ')} once` });
-      }
-      if (given.every((vote) => this.#has(item, annotator, vote))) continue;
-      this.#refuseWhenClosed();
-      if (this.#entry(item).votes.some(([who]) => this.#annotators[who] === annotator)) {
-        throw fault('ASY-4004', { reason: `${id}: this annotator has voted already` });
-      }
-      if (!this.#holds(item, annotator, now)) throw fault('ASY-4003', { item: id });
-    }
+    this.#permits.submit(request, now);
   }
 
-  submit(request: SubmitRequest): void {
-    const who = this.#index(request.annotator);
-    for (const vote of request.votes) {
-      const item = this.#find(vote.item);
-      if (this.#has(item, request.annotator, vote)) continue;
-      this.#entry(item).votes.push([who, this.#settings.tasks.indexOf(vote.task), vote.sha256, vote.category ?? null]);
-      this.#drop(item, who);
+  submit({ annotator, votes }: SubmitRequest, now: number): void {
+    const who = remember(this.#state, annotator);
+    const answered = new Set<number>();
+    for (const vote of votes) {
+      const item = find(this.#state, vote.item);
+      const entry = entryAt(this.#state, item);
+      if (hasVote(entry, who, vote, this.#settings)) continue;
+      const task = this.#settings.tasks.indexOf(vote.task);
+      entry.votes.push([who, task, vote.sha256, vote.category ?? null, now - this.#state.since]);
+      giveBack(this.#state, item, who);
+      answered.add(item);
     }
+    for (const item of answered) score(this.#state, item, who, this.#settings);
   }
 
   checkSkip(request: SkipRequest, now: number): void {
-    this.#refuseWhenClosed();
-    wellFormed('skip', [
-      ['annotator', isName(request?.annotator)],
-      ['item', typeof request?.item === 'string'],
-    ]);
-    const { annotator, item } = request;
-    if (!this.#holds(this.#find(item), annotator, now)) throw fault('ASY-4003', { item });
+    this.#permits.skip(request, now);
   }
 
-  skip({ annotator, item }: SkipRequest): void {
-    const who = this.#index(annotator);
-    const index = this.#find(item);
-    const { skips } = this.#entry(index);
-    if (!skips.includes(who)) skips.push(who);
-    this.#drop(index, who);
+  skip({ annotator, item: id, reason }: SkipRequest): void {
+    const who = personOf(this.#state, annotator);
+    const item = find(this.#state, id);
+    const { skips, known } = entryAt(this.#state, item);
+    if (known !== null) return passCheck(this.#state, item, who);
+    if (!skips.some((skip) => skip[0] === who)) skips.push([who, reasonNumber(reason)]);
+    giveBack(this.#state, item, who);
   }
 
-  /** Throws the fault that `release` would meet. */
   checkRelease(request: ReleaseRequest): void {
-    wellFormed('release', [
-      ['annotator', isName(request?.annotator)],
-      ['items', isIds(request?.items)],
-    ]);
-    for (const id of request.items) this.#find(id);
+    this.#permits.release(request);
   }
 
   release({ annotator, items }: ReleaseRequest): void {
-    const who = this.#annotators.indexOf(annotator);
-    for (const id of items) this.#drop(this.#find(id), who);
+    const who = personOf(this.#state, annotator);
+    for (const id of items) giveBack(this.#state, find(this.#state, id), who);
+  }
+
+  checkUndo(request: UndoRequest, now: number): void {
+    this.#permits.undo(request, now);
+  }
+
+  /** The votes are gone as if never given, and the item is held again. What was known by a check stays known. */
+  undo({ annotator, item: id }: UndoRequest, now: number): void {
+    const item = find(this.#state, id);
+    const entry = entryAt(this.#state, item);
+    const who = personOf(this.#state, annotator);
+    if (!peopleOf(entry.votes).has(who)) return;
+    entry.votes = entry.votes.filter((vote) => vote[0] !== who);
+    const ends = now + this.#settings.leaseMs;
+    this.#state.leases.push({ item, annotator: who, ends, turn: turnOf(this.#state, item) });
+  }
+
+  checkAdjudicate(request: AdjudicateRequest): void {
+    this.#permits.adjudicate(request);
+  }
+
+  adjudicate(request: AdjudicateRequest, now: number): void {
+    const item = find(this.#state, request.item);
+    if (isRuledSo(this.#state, entryAt(this.#state, item), request)) return;
+    rule(this.#state, item, request, now, this.#settings);
+  }
+
+  checkDispute(request: DisputeRequest): void {
+    this.#permits.dispute(request);
+  }
+
+  dispute({ annotator, item: id, note }: DisputeRequest, now: number): void {
+    const entry = entryAt(this.#state, find(this.#state, id));
+    const who = personOf(this.#state, annotator);
+    const person = this.#state.people[who];
+    if (person === undefined || hasNote(entry, who, NOTE.dispute, note)) return;
+    person.disputes++;
+    entry.dispute = 1;
+    entry.notes.push([who, NOTE.dispute, note, now - this.#state.since]);
+  }
+
+  checkComment(request: CommentRequest): void {
+    this.#permits.comment(request);
+  }
+
+  comment({ by, item: id, note }: CommentRequest, now: number): void {
+    const entry = entryAt(this.#state, find(this.#state, id));
+    const who = remember(this.#state, by);
+    if (hasNote(entry, who, NOTE.comment, note)) return;
+    entry.notes.push([who, NOTE.comment, note, now - this.#state.since]);
+  }
+
+  /** What the run says of people, from all of its batches. What is no standing is passed over: signals cannot be refused. */
+  tell(signals: readonly StandingSignal[]): void {
+    const { elsewhere, people } = this.#state;
+    for (const signal of Array.isArray(signals) ? signals : []) {
+      const { annotator, standing: said } = (signal ?? {}) as Partial<StandingSignal>;
+      if (typeof annotator !== 'string' || (said !== 'qualified' && said !== 'paused')) continue;
+      const known = elsewhere.get(annotator);
+      if (known === undefined && elsewhere.size >= MOST.remembered && personOf(this.#state, annotator) < 0) continue;
+      elsewhere.set(annotator, { asked: 0, right: 0, ...known, standing: said });
+    }
+    for (const who of people.keys()) settle(this.#state, who, this.#settings);
+  }
+
+  /** Answers to checks given here by people of whom the run does not know them yet. */
+  get untold(): ChecksSignal[] {
+    return this.checked.filter(({ annotator, asked, right }) => this.#told.get(annotator) !== asked + right);
+  }
+
+  /** The run knows these now. */
+  toldRun(signals: readonly ChecksSignal[]): void {
+    for (const { annotator, asked, right } of signals) this.#told.set(annotator, asked + right);
+  }
+
+  /** Everybody's answers to checks here. */
+  get checked(): ChecksSignal[] {
+    const { batch } = this.#settings;
+    return this.#state.people.flatMap(({ name, asked, right }) =>
+      asked === 0 ? [] : [{ batch, annotator: name, asked, right }],
+    );
+  }
+
+  /**
+   * Takes out votes that decide nothing any more: on checks, but for some wrong ones that a reviewer shall see, and all but the
+   * newest of those taken back; with `all`, every one.
+   */
+  takeAside(all: boolean): Aside {
+    const checks: CastVote[] = [];
+    const withdrawn: CastVote[] = [];
+    let kept = all ? 0 : MOST.withdrawn;
+    for (const entry of this.#state.entries.toReversed()) {
+      const item = itemOf(this.#state, entry, this.#settings);
+      if (entry.known !== null) {
+        const stay = all || item.reasons.length === 0 ? [] : wrongOn(entry, this.#settings).slice(-MOST.failed);
+        const stays = entry.votes.map(([who]) => stay.includes(who));
+        checks.push(...item.votes.filter((_, i) => !stays[i]));
+        entry.votes = entry.votes.filter((_, i) => stays[i]);
+      }
+      const over = entry.withdrawn.splice(0, Math.max(0, entry.withdrawn.length - kept));
+      kept -= entry.withdrawn.length;
+      withdrawn.push(...item.withdrawn.slice(0, over.length));
+      entry.gone.push(...peopleOf(over));
+    }
+    return { checks, withdrawn };
   }
 
   /** Returns leases that have run out to the queue, each once; how many did. */
   expire(now: number): number {
-    const before = this.#leases.length;
-    this.#leases = this.#leases.filter((lease) => lease.ends > now);
-    return before - this.#leases.length;
+    const before = this.#state.leases.length;
+    this.#state.leases = this.#state.leases.filter((lease) => lease.ends > now);
+    return before - this.#state.leases.length;
   }
 
   /** When the next lease ends (ms since epoch), or null. */
   get nextExpiry(): number | null {
-    return this.#leases.length === 0 ? null : Math.min(...this.#leases.map((lease) => lease.ends));
+    const { leases } = this.#state;
+    return leases.length === 0 ? null : Math.min(...leases.map((lease) => lease.ends));
   }
 
   get done(): boolean {
-    return this.#items.every((entry) => this.#open(entry) === 0);
+    return isDone(this.#state, this.#settings);
   }
 
-  /** Every vote, in item order, then in order of arrival. */
-  get votes(): (VoteRef & { annotator: string })[] {
-    return this.#items.flatMap((entry) =>
-      entry.votes.map(([who, task, sha256, category]) => ({
-        item: entry.id,
-        task: this.#settings.tasks[task] as Task,
-        sha256,
-        category,
-        annotator: this.#annotators[who] as string,
-      })),
-    );
+  get votes(): CastVote[] {
+    return votesOf(this.#state, this.#settings);
   }
 
-  /** Votes per task and category: all that live agreement needs. */
+  /** What becomes annotations: the votes that count, and reviewers' own answers. */
+  get saved(): SavedVote[] {
+    return [...this.votes, ...rulingsOf(this.#state, this.#settings)];
+  }
+
   get tally(): { task: Task; category: string; n: number }[] {
-    const counts = new Map<string, { task: Task; category: string; n: number }>();
-    for (const { task, category } of this.votes) {
-      const key = `${task} ${category ?? 'given'}`;
-      const entry = counts.get(key) ?? { task, category: category ?? 'given', n: 0 };
-      entry.n++;
-      counts.set(key, entry);
-    }
-    return [...counts.values()].sort((x, y) => (x.task + x.category < y.task + y.category ? -1 : 1));
+    return tallyOf(this.#state, this.#settings);
   }
 
   state(): BatchState {
-    const { run, batch, tasks, redundancy } = this.#settings;
-    return {
-      run,
-      batch,
-      tasks: [...tasks],
-      items: this.#items.length,
-      redundancy,
-      votes: this.#items.reduce((sum, entry) => sum + this.#voters(entry).size, 0),
-      open: this.#items.reduce((sum, entry) => sum + this.#open(entry), 0),
-      leased: this.#leases.length,
-      skipped: this.#items.reduce((sum, entry) => sum + entry.skips.length, 0),
-      done: this.done,
-    };
+    return stateOf(this.#state, this.#settings);
   }
 
-  #index(annotator: string): number {
-    const known = this.#annotators.indexOf(annotator);
-    return known >= 0 ? known : this.#annotators.push(annotator) - 1;
+  /** Null where the batch has no such item. */
+  item(id: string): BatchItem | null {
+    const entry = this.#state.entries.find((e) => e.id === id);
+    return entry === undefined ? null : itemOf(this.#state, entry, this.#settings);
   }
-  #find(id: string): number {
-    const index = this.#items.findIndex((entry) => entry.id === id);
-    if (index < 0) throw fault('ASY-4004', { reason: `${id} is not in this batch` });
-    return index;
+
+  get review(): ReviewEntry[] {
+    return queueOf(this.#state, this.#settings);
   }
-  #entry(item: number): Entry {
-    return this.#items[item] as Entry;
+
+  own(annotator: string): OwnVote[] {
+    return ownOf(this.#state, annotator, this.#settings);
   }
-  #voters(entry: Entry): Set<number> {
-    return new Set(entry.votes.map(([who]) => who));
-  }
-  #open(entry: Entry): number {
-    return entry.skips.length >= MAX_SKIPS ? 0 : Math.max(0, this.#settings.redundancy - this.#voters(entry).size);
-  }
-  #leased(item: number): number {
-    return this.#leases.filter((lease) => lease.item === item).length;
-  }
-  #may(who: number, item: number): boolean {
-    const entry = this.#entry(item);
-    return this.#open(entry) > 0 && !this.#voters(entry).has(who) && !entry.skips.includes(who);
-  }
-  #holds(item: number, annotator: string, now: number): boolean {
-    return this.#leases.some((l) => l.item === item && this.#annotators[l.annotator] === annotator && l.ends > now);
-  }
-  #has(item: number, annotator: string, vote: VoteRef): boolean {
-    return this.#entry(item).votes.some(
-      ([who, task, sha256]) =>
-        this.#annotators[who] === annotator && this.#settings.tasks[task] === vote.task && sha256 === vote.sha256,
+
+  /** Items somebody holds. */
+  held(annotator: string): string[] {
+    const who = personOf(this.#state, annotator);
+    return this.#state.leases.flatMap((lease) =>
+      lease.annotator === who ? [entryAt(this.#state, lease.item).id] : [],
     );
-  }
-  #drop(item: number, who: number): void {
-    this.#leases = this.#leases.filter((lease) => !(lease.item === item && lease.annotator === who));
   }
 }

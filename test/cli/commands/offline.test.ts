@@ -83,7 +83,7 @@ describe('stats', () => {
     const { code, json, stderr } = await assay('stats', 'agreement', file('r.csv', csv), '--level', level);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const document = json as { alpha: number; ci: [number, number] };
-    expect(Object.keys(document).sort()).toEqual(['alpha', 'annotators', 'ci', 'items', 'percent', 'ratings']);
+    expect(Object.keys(document)).toEqual(['alpha', 'ci', 'percent', 'items', 'annotators', 'ratings', 'coefficients']);
     expect(document.alpha).toBeCloseTo(alpha, digits);
     expect(document.ci[0]).toBeLessThanOrEqual(document.alpha);
     expect(document.ci[1]).toBeGreaterThanOrEqual(document.alpha);
@@ -97,6 +97,28 @@ describe('stats', () => {
     );
     expect(code).toBe(0);
     expect(json).toMatchObject({ labels: [{ item: 'x', value: 'a', posterior: 2 / 3 }] });
+  });
+
+  it('agreement by a column, and labels by who can be trusted, with their accuracy', async () => {
+    const rows =
+      'x,p,a,en,a y,p,b,en,b z,p,a,de,a x,q,a,en,a y,q,b,en,b z,q,a,de,a x,r,b,en,a y,r,a,en,b z,r,b,de,a'.split(' ');
+    const path = file('t.csv', ['item,annotator,value,language,gold', ...rows].join('\n'));
+    const agreement = await assay('stats', 'agreement', path, '--by', 'language');
+    expect(agreement.json).toMatchObject({
+      by: [
+        { value: 'de', items: 1 },
+        { value: 'en', items: 2 },
+      ],
+    });
+    const { code, json } = await assay('stats', 'aggregate', path, '--method', 'dawid-skene', '--truth', 'gold');
+    expect(code).toBe(0);
+    expect(json).toMatchObject({
+      annotators: [{ annotator: 'p' }, { annotator: 'q' }, { annotator: 'r', quality: expect.closeTo(0, 3) as number }],
+      method: 'dawid-skene',
+      converged: true,
+      truth: { n: 3, accuracy: 1 },
+    });
+    expect((await run('stats', 'agreement', path)).stdout).toContain('not computed (for numbers): cohen-kappa-linear');
   });
 
   it('calibration prints figures and no NaN', async () => {
@@ -159,7 +181,7 @@ describe('stats', () => {
     [['agreement', file('q.csv', 'item,annotator,value\nx,p,"1\n')], 'ASY-7001', 1],
     [['calibration', file('l.csv', 'logit,label\nNaN,1\n1,0\n')], 'ASY-7001', 1],
     [['agreement', file('g.csv', WIKIPEDIA), '--level', 'cosmic'], 'ASY-9005', 2],
-    [['aggregate', file('m.csv', WIKIPEDIA), '--method', 'mace'], 'ASY-9005', 2],
+    [['aggregate', file('m.csv', WIKIPEDIA), '--method', 'loudest'], 'ASY-9005', 2],
     [['agreement'], 'ASY-9005', 2],
     [['ratings', file('e.jsonl', '')], 'ASY-7002', 1],
     [['ratings', file('b.jsonl', `${GAMES}\n{"model_a":"x"}`)], 'ASY-7001', 1],

@@ -58,6 +58,7 @@ const startServe = async (far: string) => {
         ASSAY_HTTP_PORT: String(port),
         ASSAY_WEBHOOK_TOKEN: 'webhook-of-the-test',
         ASSAY_API_TOKEN: 'api-token-of-the-test',
+        ASSAY_SESSION_KEY: 'a-session-key-of-tests-only-0123456789',
         ASSAY_REWARD_TOKEN: TOKEN,
         ASSAY_REMOTES: remotes,
         AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${nowhere}`,

@@ -1,0 +1,88 @@
+/** Items whose answer is known, from a JSON Lines file of the drop: rows `{item, task, value}`. */
+import { z } from 'zod';
+import { Statement, type Task } from '../../schemas/annotation.ts';
+import { categoryOf } from '../../schemas/categories.ts';
+import { AssayError } from '../../schemas/errors.ts';
+import { keys } from '../../schemas/keys.ts';
+import type { TableRef } from '../../schemas/table.ts';
+import type { CheckLine } from '../contract.ts';
+import type { ObjectStore, TableStore } from '../ports.ts';
+
+const Row = z.object({ item: z.string().min(1), task: z.string(), value: z.unknown() });
+
+/** More would not be asked of anybody. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
+interface KnownAnswer {
+  readonly line: number;
+  readonly item: string;
+  readonly task: number;
+  readonly category: string;
+}
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof z.ZodError)) return error instanceof Error ? error.message : String(error);
+  const [issue] = error.issues;
+  return `${issue?.path.join('.') || 'row'}: ${issue?.message}`;
+};
+
+const parseLine = (text: string, tasks: readonly Task[]): Omit<KnownAnswer, 'line'> => {
+  const { item, ...answer } = Row.parse(JSON.parse(text));
+  const task = tasks.findIndex((t) => t === answer.task);
+  if (task < 0) throw new Error(`task: ${JSON.stringify(answer.task)} is not asked; ${tasks.join(', ')} are`);
+  const category = categoryOf(Statement.parse(answer));
+  if (category === null) throw new Error(`task: answers to ${answer.task} have no single value to compare`);
+  return { item, task, category };
+};
+
+/** The known answers in file order. Throws ASY-4014 with the line of the first that is not usable. */
+const parseChecks = (text: string, file: string, tasks: readonly Task[]): KnownAnswer[] =>
+  text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .flatMap((row, index) => {
+      if (row.trim() === '') return [];
+      try {
+        return [{ line: index + 1, ...parseLine(row, tasks) }];
+      } catch (error) {
+        throw new AssayError('ASY-4014', { file, line: index + 1, reason: reasonOf(error) }, { cause: error });
+      }
+    });
+
+/** Ids of items by id and by producer's id. */
+const idsOf = async (tables: TableStore, items: TableRef): Promise<Map<string, string>> => {
+  const ids = new Map<string, string>();
+  const sql = 'SELECT id, "externalId" FROM {items}';
+  for await (const { id, externalId } of tables.query<{ id: string; externalId: string | null }>(sql, { items })) {
+    ids.set(id, id);
+    if (externalId !== null) ids.set(externalId, id);
+  }
+  return ids;
+};
+
+/** The run's checks, each item once. Throws ASY-4014: no such file, a broken line, an unknown item, an answer given twice, or too few to qualify by. */
+export const readChecks = async (
+  { objects, tables }: { readonly objects: ObjectStore; readonly tables: TableStore },
+  drop: string,
+  items: TableRef,
+  { file, qualify, tasks }: { readonly file: string; readonly qualify: number; readonly tasks: readonly Task[] },
+): Promise<CheckLine[]> => {
+  const fail = (line: number, reason: string) => new AssayError('ASY-4014', { file, line, reason });
+  const found = await objects.head(keys.dropFile(drop, file));
+  if (found === null) throw fail(0, 'is not in the drop');
+  if (found.bytes > MOST_BYTES) throw fail(0, `is larger than ${MOST_BYTES} bytes`);
+  const text = (await objects.get(keys.dropFile(drop, file))).toString('utf8');
+  const ids = await idsOf(tables, items);
+  const checks = new Map<string, CheckLine>();
+  for (const { line, item, task, category } of parseChecks(text, file, tasks)) {
+    const id = ids.get(item);
+    if (id === undefined) throw fail(line, `item: the drop has no item ${JSON.stringify(item)}`);
+    const check = checks.get(id) ?? { id, known: tasks.map(() => null) };
+    if (check.known[task] !== null) throw fail(line, `item: ${JSON.stringify(item)} has an answer already`);
+    check.known[task] = category;
+    checks.set(id, check);
+  }
+  const least = Math.max(1, qualify);
+  if (checks.size < least) throw fail(0, `has ${checks.size} items; \`qualify\` asks for ${least}`);
+  return [...checks.values()];
+};

@@ -1,0 +1,39 @@
+/** Builds the console when its sources have changed since it was built. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { AssayError } from '../../schemas/errors.ts';
+import type { Progress } from './progress.ts';
+
+/** What the built files are made of; the lock file stands for React, Vite and the rest. */
+const SOURCES = ['console/**/*', 'schemas/**/*.ts', 'vite.config.ts', 'package-lock.json'];
+
+const hashOf = (root: string): string => {
+  const hash = createHash('sha256');
+  const entries = globSync(SOURCES, { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const file of entries.map(({ parentPath, name }) => join(parentPath, name)).sort())
+    hash.update(`${file.slice(root.length)}\n`).update(readFileSync(file));
+  return hash.digest('hex');
+};
+
+/** `dist/console`, built by Vite, with the hash of its sources beside it. Throws ASY-9003 with what Vite says. */
+export const buildConsole = async (root: string, progress: Progress): Promise<void> => {
+  // A checkout has the sources; a published package has what was made of them.
+  if (!existsSync(join(root, 'console', 'index.html'))) return;
+  const stamp = join(root, 'dist', 'console', '.stamp');
+  const sources = hashOf(root);
+  await progress.step('console', async () => {
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return 'built';
+    try {
+      const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+      await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'error'], { cwd: root });
+    } catch (error) {
+      const { stderr = '', message } = error as Error & { stderr?: string };
+      throw new AssayError('ASY-9003', { name: 'vite build', reason: stderr.trim() || message }, { cause: error });
+    }
+    writeFileSync(stamp, sources);
+    return 'built anew';
+  });
+};
