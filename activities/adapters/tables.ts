@@ -81,7 +81,7 @@ export const createTableStore = (options: { objects: ObjectStore; tempDir: strin
         const shards = 'table' in source ? await manifests.shards(source) : source;
         if (shards.length === 0) throw new TypeError(`{${name}} has no shard: write an empty one to give it columns`);
         const files = await localFiles(objects, shards);
-        text = text.replaceAll(`{${name}}`, `read_parquet([${files.map(literal).join(', ')}])`);
+        text = text.replaceAll(`{${name}}`, `read_parquet([${files.map(literal).join(', ')}], union_by_name = true)`);
       }
       for await (const row of queryRows(await duckdb(2), text)) yield row as T;
     },

@@ -247,6 +247,24 @@ describe('commits', () => {
 });
 
 describe('query', () => {
+  it('reads shards of before and after a column came together: the old ones have null in it', async () => {
+    const { tables } = open();
+    const before = await tables.writeShard('items', z.object({ id: z.string() }), [{ id: 'a' }]);
+    const after = await tables.writeShard('items', z.object({ ruling: z.boolean(), id: z.string() }), [
+      { id: 'b', ruling: true },
+    ]);
+    for (const shards of [
+      [before, after],
+      [after, before],
+    ])
+      expect(
+        await Array.fromAsync(tables.query('SELECT id, ruling FROM {items} ORDER BY id', { items: shards })),
+      ).toEqual([
+        { id: 'a', ruling: null },
+        { id: 'b', ruling: true },
+      ]);
+  });
+
   const Row = z.object({ n: z.int(), task: z.enum(TASKS), tags: z.record(z.string(), z.number()) });
 
   it('joins and counts over refs and shards as plain values', async () => {

@@ -1,0 +1,26 @@
+import { type Estimate, pairedDifference } from '../trust/bootstrap.ts';
+import { type Alarm, shown } from './alarm.ts';
+
+/** What a judge and people say of the same item: a win rate, a share or a rating on one scale. */
+export interface JudgedItem {
+  /** Items of one prompt are drawn together. */
+  readonly group: string;
+  readonly judge: number;
+  readonly human: number;
+}
+
+/** Mean of judge − human over items that both judged, with its 95 % bootstrap interval over groups. */
+export const judgeGap = (items: readonly JudgedItem[], seed = 0): Estimate =>
+  pairedDifference(
+    items.map(({ judge }) => judge),
+    items.map(({ human }) => human),
+    items.map(({ group }) => group),
+    { seed },
+  );
+
+/** Red where the judge is off by more than the tolerance beyond noise: the whole interval lies outside [−tolerance, tolerance]. */
+export const judgeGapAlarm = (items: readonly JudgedItem[], tolerance = 0.05, seed = 0): Alarm => {
+  const { value, ci } = judgeGap(items, seed);
+  const reason = `judge − human ${shown(value)} [${shown(ci[0])}, ${shown(ci[1])}], tolerance ${tolerance}`;
+  return { red: ci[0] > tolerance || ci[1] < -tolerance, reason };
+};

@@ -1,0 +1,14 @@
+/** How old a set's labels are, and what age takes off their weight (S075, S385). */
+const DAY = 86_400_000;
+
+/** 2^(−age / half-life); both in days. An age below 0 counts as 0. */
+export const decay = (age: number, halfLife: number): number => 2 ** (-Math.max(0, age) / halfLife);
+
+/** Weight of a label given at `at` when `now` is it, both in milliseconds since 1970, with a half-life in days. */
+export const vintageWeight = (at: number, now: number, halfLife: number): number => decay((now - at) / DAY, halfLife);
+
+/** Share of labels by the year (UTC) in which they were given, years in order; nothing for no label. */
+export const vintageMix = (times: readonly number[]): { readonly year: number; readonly share: number }[] => {
+  const years = Map.groupBy(times, (time) => new Date(time).getUTCFullYear());
+  return [...years].map(([year, own]) => ({ year, share: own.length / times.length })).sort((a, b) => a.year - b.year);
+};

@@ -1,0 +1,14 @@
+import { createRandom } from '../../../models/random.ts';
+
+/** n normal numbers of a seed (Box–Muller). */
+export const normal = (seed: number, n: number, mean = 0, deviation = 1): number[] => {
+  const random = createRandom(seed);
+  return Array.from({ length: n }, () => {
+    const radius = Math.sqrt(-2 * Math.log(1 - random()));
+    return mean + deviation * radius * Math.cos(2 * Math.PI * random());
+  });
+};
+
+/** In how many of so many seeded cases a rule is red. */
+export const redShare = (cases: number, isRed: (seed: number) => boolean): number =>
+  Array.from({ length: cases }, (_, seed) => isRed(1000 + seed)).filter(Boolean).length / cases;
