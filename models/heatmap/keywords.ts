@@ -1,7 +1,6 @@
 /** Misaligned words of prompts: RichHF-18K's words, and how well they are found (S233, S235). */
 
-/** The words that RichHF-18K's labels count: what stands between these characters. */
-export const promptWords = (text: string): string[] => text.split(/[,.?!":; ]/).filter((word) => word !== '');
+export { promptWords } from '../../schemas/pieces.ts';
 
 /** One prompt's words in order: which the image misses, and which a model says it misses. */
 export interface KeywordPrompt {

@@ -1,0 +1,56 @@
+/** Runs, the people who work on them, and what was decided. */
+import '../charts/charts.css';
+import './manage.css';
+import { Link, Route, Switch, useLocation } from 'wouter';
+import { Empty } from '../parts/empty.tsx';
+import { useSession } from '../session.tsx';
+import { AuditLog } from './audit.tsx';
+import { People } from './people.tsx';
+import { Run } from './run.tsx';
+import { Runs } from './runs.tsx';
+
+const PLACES = [
+  { to: '/manage', name: 'Runs', admin: false },
+  { to: '/manage/people', name: 'People', admin: true },
+  { to: '/manage/audit', name: 'Audit log', admin: true },
+] as const;
+
+export default function Manage() {
+  const { roles } = useSession();
+  const [place] = useLocation();
+  const open = PLACES.filter(({ admin }) => !admin || roles.includes('admin'));
+  const current = (to: string): boolean =>
+    to === '/manage' ? place === to || place.startsWith('/manage/runs/') : place.startsWith(to);
+  return (
+    <div className="stack">
+      {open.length > 1 && (
+        <nav className="places" aria-label="Manage">
+          {open.map(({ to, name }) => (
+            <Link key={to} to={to} aria-current={current(to) ? 'page' : undefined}>
+              {name}
+            </Link>
+          ))}
+        </nav>
+      )}
+      <Switch>
+        <Route path="/manage">
+          <Runs />
+        </Route>
+        <Route path="/manage/runs/:run">{({ run }) => <Run key={run} run={run} />}</Route>
+        {roles.includes('admin') && (
+          <Route path="/manage/people">
+            <People />
+          </Route>
+        )}
+        {roles.includes('admin') && (
+          <Route path="/manage/audit">
+            <AuditLog />
+          </Route>
+        )}
+        <Route>
+          <Empty title="No such page">The address may be old, or the page is for other roles.</Empty>
+        </Route>
+      </Switch>
+    </div>
+  );
+}

@@ -1,0 +1,6 @@
+/** Said while something is fetched; drawn only when it takes long enough to be noticed. */
+export const Loading = ({ what = 'Loading' }: { what?: string }) => (
+  <p className="loading" role="status">
+    {what}…
+  </p>
+);

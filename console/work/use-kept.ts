@@ -1,0 +1,69 @@
+/** The outbox and the drafts of whoever is signed in, for as long as the page is open. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+import { useSession } from '../session.tsx';
+import { Drafts } from './drafts.ts';
+import { sendLetter } from './fate.ts';
+import { openStore } from './indexed-store.ts';
+import { Outbox, type OutboxState } from './outbox.ts';
+
+export interface Kept {
+  readonly outbox: Outbox;
+  readonly drafts: Drafts;
+}
+
+/** One tab sends at a time; browsers without locks have but this tab's word. */
+const alone = (work: () => Promise<void>): Promise<void> =>
+  'locks' in navigator ? navigator.locks.request('assay-outbox', work) : work();
+
+/** How often what waits is tried again, in milliseconds. */
+const RETRY = 5_000;
+
+/** Undefined until the store is open. */
+export const useKept = (): Kept | undefined => {
+  const { subject } = useSession();
+  const queries = useQueryClient();
+  const { data } = useQuery({
+    queryKey: ['kept', subject],
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+    queryFn: async (): Promise<Kept> => {
+      const store = await openStore();
+      const drafts = new Drafts(store, subject);
+      await drafts.sweep();
+      const outbox = new Outbox({
+        store,
+        subject,
+        send: sendLetter,
+        alone,
+        now: Date.now,
+        taken: ({ batch, item }) => {
+          void drafts.drop(batch, item);
+          void queries.invalidateQueries({ queryKey: ['own'] });
+        },
+      });
+      void outbox.flush();
+      return { outbox, drafts };
+    },
+    networkMode: 'always',
+  });
+  const outbox = data?.outbox;
+  useEffect(() => {
+    if (outbox === undefined) return;
+    const retry = () => void (outbox.state.waiting > 0 && outbox.flush());
+    const timer = setInterval(retry, RETRY);
+    addEventListener('online', retry);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('online', retry);
+    };
+  }, [outbox]);
+  return data;
+};
+
+const NOTHING: OutboxState = { waiting: 0, refused: [], status: 'idle' };
+export const useOutboxState = (outbox: Outbox | undefined): OutboxState =>
+  useSyncExternalStore(
+    (listener) => outbox?.subscribe(listener) ?? (() => undefined),
+    () => outbox?.state ?? NOTHING,
+  );
