@@ -1,0 +1,173 @@
+/** EvalGen studies over S3: what the routes and the command line do with them. */
+import { sha256 } from '../../models/hash.ts';
+import { AssayError } from '../../schemas/errors.ts';
+import type {
+  Assertion,
+  AssertionRequest,
+  Output,
+  Study,
+  StudyEvent,
+  StudyLine,
+  StudyReport,
+} from '../../schemas/evalgen.ts';
+import { keys } from '../../schemas/keys.ts';
+import { Name } from '../../schemas/primitives.ts';
+import type { ObjectStore, TableStore } from '../ports.ts';
+import { assertionLines } from './annotations.ts';
+import { createEntryLog, type Entries } from './entries.ts';
+import type { PredicateRunner } from './predicate.ts';
+import { reportOf } from './report.ts';
+import { drawOutputs, readOutputs, type SampledOutput } from './sample.ts';
+import { assertionId, refusalOf, type StudyState, saysAlready, studyOf } from './study.ts';
+import { createVerdicts, readVerdicts } from './verdicts.ts';
+
+/** Assertions run at a time. */
+const RUNS = 4;
+
+const lineOf = (name: string, study: StudyState): StudyLine => ({
+  name,
+  drop: study.drop,
+  outputs: study.outputs.length,
+  graded: new Set(study.grades.map(({ output }) => output)).size,
+  criteria: study.registry.size,
+  assertions: study.assertions.size,
+});
+
+/** The grades of one person that stand: the last of each output and criterion, unless it was taken back. */
+const standing = (study: StudyState, by: string): Study['own'] => {
+  const last = new Map(
+    study.grades
+      .filter((grade) => grade.by === by)
+      .map((grade) => [`${grade.output} ${grade.criterion ?? ''}`, grade] as const),
+  );
+  return [...last.values()].flatMap(({ output, criterion, good }) => {
+    const at = study.outputs[output];
+    return at === undefined || good === null ? [] : [{ ...at, criterion, good }];
+  });
+};
+
+export const createStudies = (deps: {
+  readonly objects: ObjectStore;
+  readonly tables: TableStore;
+  readonly runner: PredicateRunner;
+  readonly now?: () => number;
+}) => {
+  const { objects, tables } = deps;
+  const log = createEntryLog(objects, deps.now);
+  const verdicts = createVerdicts({ objects, runner: deps.runner });
+
+  const find = async (name: string): Promise<{ state: StudyState; at: Entries; version: string }> => {
+    if (!Name.safeParse(name).success) throw new AssayError('ASY-4101', { study: JSON.stringify(name.slice(0, 80)) });
+    const at = await log.read(name);
+    const state = studyOf(at.entries);
+    if (state === null || at.version === null) throw new AssayError('ASY-4101', { study: name });
+    return { state, at, version: at.version };
+  };
+  const record = async (name: string, by: string, event: StudyEvent): Promise<void> => {
+    await find(name);
+    await log.append(name, ({ entries }) => {
+      const state = studyOf(entries);
+      if (state === null) throw new AssayError('ASY-4101', { study: name });
+      if (saysAlready(state, event, by)) return null;
+      const reason = refusalOf(state, entries.length, event);
+      if (reason !== null) throw new AssayError('ASY-4103', { study: name, reason });
+      return { by, event };
+    });
+  };
+  const judged = async (name: string, state: StudyState, sample: readonly SampledOutput[]) => {
+    const assertions = [...state.assertions.values()];
+    const said = [];
+    for (let at = 0; at < assertions.length; at += RUNS)
+      said.push(
+        ...(await Promise.all(
+          assertions.slice(at, at + RUNS).map(async (assertion) => ({
+            assertion,
+            verdicts: await verdicts.of(name, assertion, sample),
+          })),
+        )),
+      );
+    return said;
+  };
+  const report = async (name: string, most: number): Promise<StudyReport> => {
+    const { state, version } = await find(name);
+    const sample = await readOutputs(tables, state.drop, state.outputs);
+    return reportOf({ name, version, most, study: state, sample, candidates: await judged(name, state, sample) });
+  };
+
+  return {
+    async list(): Promise<StudyLine[]> {
+      const names = new Set<string>();
+      // One entry names a study; the key says which.
+      for await (const { key } of objects.list(keys.evalgenPrefix())) names.add(key.split('/')[1] ?? '');
+      const lines: StudyLine[] = [];
+      for (const name of [...names].sort()) {
+        const state = studyOf((await log.read(name)).entries);
+        if (state !== null) lines.push(lineOf(name, state));
+      }
+      return lines;
+    },
+    /** Draws the outputs and begins. Throws ASY-1001, ASY-4102, and ASY-4103 where the drop has no text. */
+    async create(
+      by: string,
+      { name, drop, outputs: n, seed }: { name: string; drop: string; outputs: number; seed: number },
+    ): Promise<void> {
+      const outputs = await drawOutputs(tables, drop, n, seed);
+      if (outputs.length === 0)
+        throw new AssayError('ASY-4103', { study: name, reason: `${drop} has no text to grade` });
+      await log.append(name, ({ entries }) => {
+        if (entries.length > 0) throw new AssayError('ASY-4102', { study: name });
+        return { by, event: { kind: 'created', drop, seed, outputs } };
+      });
+    },
+    /** The drop that the study's outputs are of: who may see it may see the study. */
+    drop: async (name: string): Promise<string> => (await find(name)).state.drop,
+    async show(name: string, by: string): Promise<Study> {
+      const { state, version } = await find(name);
+      return {
+        ...lineOf(name, state),
+        version,
+        sample: (await readOutputs(tables, state.drop, state.outputs)).map((output) => ({
+          ...output,
+          prompt: [...output.prompt],
+        })),
+        own: standing(state, by),
+        registry: [...state.registry].map(([criterion, stated]) => ({ criterion, ...stated })),
+        candidates: [...state.assertions.values()],
+      };
+    },
+    grade: (name: string, by: string, grade: Output & { criterion: string | null; good: boolean | null }) =>
+      record(name, by, { kind: 'graded', ...grade }),
+    state: (name: string, by: string, { criterion, text }: { criterion: string; text: string }) =>
+      record(name, by, { kind: 'criterion', criterion, text }),
+    withdraw: (name: string, by: string, assertion: string) => record(name, by, { kind: 'withdrawn', assertion }),
+    /** Proposes an assertion; a judge's verdicts are stored first. Returns its id. */
+    async assert(name: string, by: string, request: AssertionRequest): Promise<string> {
+      const { state } = await find(name);
+      let test: Assertion['test'];
+      if (request.kind === 'code') test = { kind: 'code', code: request.code };
+      else {
+        readVerdicts(name, request.rows, state.outputs);
+        const hash = sha256(request.rows);
+        await objects.create(keys.evalgenVerdicts(name, hash), request.rows, { contentType: 'application/jsonl' });
+        test = { kind: 'judge', judge: request.judge, verdicts: hash };
+      }
+      const id = assertionId(request.criterion, test);
+      await record(name, by, { kind: 'asserted', assertion: { id, criterion: request.criterion, test } });
+      return id;
+    },
+    report,
+    /** The chosen assertions' verdicts on the sample as JSON Lines of Assay's own format: `assay drop push` reads them. */
+    async annotations(name: string, most: number): Promise<string> {
+      const { state } = await find(name);
+      const sample = await readOutputs(tables, state.drop, state.outputs);
+      const said = await judged(name, state, sample);
+      const chosen = new Set((await report(name, most)).criteria.flatMap((criterion) => criterion.chosen));
+      return assertionLines(
+        sample,
+        said.filter(({ assertion }) => chosen.has(assertion.id)),
+      );
+    },
+  };
+};
+
+export type Studies = ReturnType<typeof createStudies>;
