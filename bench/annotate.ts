@@ -53,6 +53,12 @@ const services = createServices(parseConfig({ ...env, ...stack.env }));
 const { api, apiToken } = services.config;
 const timings: Timings = { claim: [], submit: [], retries: 0, lapsed: 0 };
 let kills = 0;
+const killWorker = async (): Promise<void> => {
+  const pid = (await findStack(home))?.processes.find((p) => p.name === 'worker')?.pid;
+  if (pid === undefined) return;
+  process.kill(pid, 'SIGKILL');
+  kills++;
+};
 try {
   const files = await collectFiles([rows, pipeline]);
   const manifest = await manifestFor(files, { name: RUN, format: 'trl-preference', license: 'CC0-1.0' });
@@ -77,14 +83,7 @@ try {
   }
   const began = performance.now();
   const killer =
-    values.kill === undefined
-      ? undefined
-      : setInterval(async () => {
-          const pid = (await findStack(home))?.processes.find((p) => p.name === 'worker')?.pid;
-          if (pid === undefined) return;
-          process.kill(pid, 'SIGKILL');
-          kills++;
-        }, 1000 * Number(values.kill));
+    values.kill === undefined ? undefined : setInterval(() => void killWorker(), 1000 * Number(values.kill));
   // When all votes are in there is nothing left to claim: the run's own stage says so, not our count.
   const annotated = (async () => {
     while (!over && performance.now() - began < LIMIT_MS) {
@@ -117,7 +116,7 @@ try {
   const client = await services.client();
   let [events, largest] = [0, ''];
   for await (const { workflowId, runId } of client.workflow.list()) {
-    const { historyLength = 0 } = await client.workflow.getHandle(workflowId, runId).describe();
+    const { historyLength } = await client.workflow.getHandle(workflowId, runId).describe();
     if (historyLength > events) [events, largest] = [historyLength, workflowId];
   }
   const figures = (times: number[]) => {
