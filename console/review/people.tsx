@@ -16,8 +16,6 @@ export const votersOf = (votes: readonly { readonly annotator: string; readonly 
   return [...first].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1)).map(([subject], place) => ({ subject, place }));
 };
 
-const colourOf = (place: number): string => SERIES_COLOURS[place % SERIES_COLOURS.length] ?? 'currentColor';
-
 /** A person's number in their colour, and the short id. */
 export const VoterName = ({ voter }: { voter: Voter }) => (
   <span className="voter" title={voter.subject}>
