@@ -1,7 +1,8 @@
 /**
  * People at work: 200 simulated annotators over HTTP answer a run's batches, k votes an item. Prints claims and submissions per
  * second with p50 and p95, what was stored against what was acknowledged, and the largest history.
- * `node bench/annotate.ts [--people 200] [--votes 20000] [--k 5] [--kill SECONDS]`; with `--kill` the worker gets kill -9 that often.
+ * `node bench/annotate.ts [--people 200] [--votes 20000] [--k 5] [--kill SECONDS]`; with `--kill` each worker gets kill -9 once it has been up
+ * for that long. Says on stderr how far it is.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 const [people, votes, k] = [Number(values.people), Number(values.votes), Number(values.k)];
 const items = Math.ceil(votes / k);
 const RUN = 'load';
-const LIMIT_MS = 1_500_000;
+const LIMIT_MS = 2_400_000;
 
 const home = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 const rows = join(home, 'pairs.jsonl');
@@ -53,10 +54,15 @@ const services = createServices(parseConfig({ ...env, ...stack.env }));
 const { api, apiToken } = services.config;
 const timings: Timings = { claim: [], submit: [], retries: 0, lapsed: 0 };
 let kills = 0;
-const killWorker = async (): Promise<void> => {
-  const pid = (await findStack(home))?.processes.find((p) => p.name === 'worker')?.pid;
-  if (pid === undefined) return;
-  process.kill(pid, 'SIGKILL');
+let up = { pid: 0, since: 0 };
+/** kill -9 of a worker that has been up for so long; one that is still starting is left alone. */
+const killWorker = async (afterMs: number): Promise<void> => {
+  const worker = (await findStack(home))?.processes.find(({ name }) => name === 'worker');
+  if (worker?.status !== 'ready') return;
+  if (worker.pid !== up.pid) up = { pid: worker.pid, since: performance.now() };
+  if (performance.now() - up.since < afterMs) return;
+  up = { pid: 0, since: 0 };
+  process.kill(worker.pid, 'SIGKILL');
   kills++;
 };
 try {
@@ -83,7 +89,7 @@ try {
   }
   const began = performance.now();
   const killer =
-    values.kill === undefined ? undefined : setInterval(() => void killWorker(), 1000 * Number(values.kill));
+    values.kill === undefined ? undefined : setInterval(() => void killWorker(1000 * Number(values.kill)), 500);
   // When all votes are in there is nothing left to claim: the run's own stage says so, not our count.
   const annotated = (async () => {
     while (!over && performance.now() - began < LIMIT_MS) {
@@ -94,7 +100,12 @@ try {
   })().finally(() => {
     over = true;
   });
+  const shown = setInterval(() => {
+    const votesIn = crowd.reduce((sum, { acknowledged: own }) => sum + own.size, 0);
+    process.stderr.write(`${Math.round((performance.now() - began) / 1000)} s: ${votesIn} votes, ${kills} kills\n`);
+  }, 5000);
   await Promise.all(crowd.map((person) => person.work(() => over)));
+  clearInterval(shown);
   const seconds = (performance.now() - began) / 1000;
   await annotated;
   clearInterval(killer);

@@ -1,6 +1,7 @@
 /** People's side of batches: every act is an Update of the batch's workflow. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { ObjectStore } from '../activities/ports.ts';
+import type { BatchState } from '../schemas/batch.ts';
 import { AssayError } from '../schemas/errors.ts';
 import {
   adjudicate,
@@ -18,6 +19,7 @@ import {
   undo,
 } from '../workflows/messages.ts';
 import { createLine } from './batches/line.ts';
+import { createStates } from './batches/states.ts';
 import { storeNote, storeVote } from './batches/written.ts';
 import { isDropName } from './drop-name.ts';
 import type { Annotators } from './ports.ts';
@@ -38,44 +40,39 @@ export const createAnnotators = (client: Client, objects: ObjectStore): Annotato
   const votesOf = (votes: Parameters<Annotators['submit']>[2]) =>
     Promise.all(votes.map(({ item, body }) => storeVote(objects, item, body)));
 
-  /** A batch's state; null where it ended between the listing and this. */
-  const stateOf = async (id: string) => {
-    try {
-      return { id, ...(await handle(id).query(batchState)) };
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return null;
-      throw asClientError(error);
-    }
-  };
+  const ask = (batch: string) => inTurn(batch, () => handle(batch).query(batchState));
+  const states = createStates(ask);
+  const update = async (batch: string, work: () => Promise<BatchState>): Promise<BatchState> =>
+    states.saw(batch, await inTurn(batch, work));
 
   return {
     claim: (batch, annotator, n, items, claimant) =>
       inTurn(batch, () => handle(batch).executeUpdate(claim, { args: [{ annotator, n, items, claimant }] })),
     submit: async (batch, annotator, votes) => {
       const refs = await votesOf(votes);
-      return inTurn(batch, () => handle(batch).executeUpdate(submit, { args: [{ annotator, votes: refs }] }));
+      return update(batch, () => handle(batch).executeUpdate(submit, { args: [{ annotator, votes: refs }] }));
     },
     skip: (batch, annotator, item, reason) =>
-      inTurn(batch, () => handle(batch).executeUpdate(skip, { args: [{ annotator, item, reason }] })),
+      update(batch, () => handle(batch).executeUpdate(skip, { args: [{ annotator, item, reason }] })),
     release: (batch, annotator, items) =>
-      inTurn(batch, () => handle(batch).executeUpdate(release, { args: [{ annotator, items }] })),
+      update(batch, () => handle(batch).executeUpdate(release, { args: [{ annotator, items }] })),
     undo: (batch, annotator, item) =>
-      inTurn(batch, () => handle(batch).executeUpdate(undo, { args: [{ annotator, item }] })),
+      update(batch, () => handle(batch).executeUpdate(undo, { args: [{ annotator, item }] })),
     dispute: async (batch, annotator, item, text) => {
       const note = await notes(text);
-      return inTurn(batch, () => handle(batch).executeUpdate(dispute, { args: [{ annotator, item, note }] }));
+      return update(batch, () => handle(batch).executeUpdate(dispute, { args: [{ annotator, item, note }] }));
     },
     comment: async (batch, by, item, text) => {
       const note = await notes(text);
-      return inTurn(batch, () => handle(batch).executeUpdate(comment, { args: [{ by, item, note }] }));
+      return update(batch, () => handle(batch).executeUpdate(comment, { args: [{ by, item, note }] }));
     },
     adjudicate: async (batch, reviewer, { item, ruling, votes, annotators, note: text }) => {
       const refs = await votesOf(votes.map((body) => ({ item, body })));
       const note = text === '' ? null : await notes(text);
       const request = { reviewer, item, ruling, votes: refs, annotators, note };
-      return inTurn(batch, () => handle(batch).executeUpdate(adjudicate, { args: [request] }));
+      return update(batch, () => handle(batch).executeUpdate(adjudicate, { args: [request] }));
     },
-    state: (batch) => inTurn(batch, () => handle(batch).query(batchState)),
+    state: ask,
     review: (batch) => inTurn(batch, () => handle(batch).query(reviewQueue)),
     item: async (batch, item) => {
       const found = await inTurn(batch, () => handle(batch).query(batchItem, item));
@@ -96,10 +93,16 @@ export const createAnnotators = (client: Client, objects: ObjectStore): Annotato
       } catch (error) {
         throw asClientError(error);
       }
-      const found: Awaited<ReturnType<typeof stateOf>>[] = [];
+      if (run === undefined) states.keep(ids);
+      const found: (BatchState & { id: string })[] = [];
       for (let from = 0; from < ids.length; from += QUERIES)
-        found.push(...(await Promise.all(ids.slice(from, from + QUERIES).map(stateOf))));
-      return found.filter((batch) => batch !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
+        await Promise.all(
+          ids.slice(from, from + QUERIES).map(async (id) => {
+            const state = await states.of(id);
+            if (state !== null) found.push({ id, ...state });
+          }),
+        );
+      return found.sort((a, b) => (a.id < b.id ? -1 : 1));
     },
   };
 };

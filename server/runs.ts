@@ -26,8 +26,8 @@ export const asAssayError = (error: unknown): unknown => {
   return error;
 };
 
-/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE: the server, or the worker that would answer, is not there. */
-const SILENT = new Set([4, 14]);
+/** gRPC's DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE: the server, or the worker that would answer, is away or has too much to do. */
+const SILENT = new Set([4, 8, 14]);
 
 /** The gRPC fault inside the client's own errors, as ASY-3005 where nobody answered; other errors as `asAssayError` has them. */
 export const asClientError = (error: unknown): unknown => {

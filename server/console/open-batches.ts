@@ -26,9 +26,8 @@ export const createOpenBatches = (
   let listed: { readonly at: number; readonly batches: Promise<OpenBatch[]> } | null = null;
   const list = (): Promise<OpenBatch[]> => {
     if (listed === null || now() - listed.at >= FRESH_MS) {
-      const batches = annotators.list();
-      listed = { at: now(), batches };
-      batches.catch(() => (listed = null));
+      // One that failed is not asked for again at once: those who wait would all ask.
+      listed = { at: now(), batches: annotators.list() };
     }
     return listed.batches;
   };
