@@ -1,10 +1,17 @@
 import { hashOf } from '../models/hash.ts';
 import { Annotation } from '../schemas/annotation.ts';
-import { keys } from '../schemas/keys.ts';
 import type { Shard } from '../schemas/table.ts';
 import { itemsToAsk, judgedAnswers, lineOf } from './annotation/batch-plan.ts';
 import { readChecks } from './annotation/check-file.ts';
-import { type BatchPlan, type CheckPlan, readBatch, readPlan, roundKeys } from './annotation/round.ts';
+import {
+  type BatchPlan,
+  type CheckPlan,
+  type Kind,
+  keptShards,
+  readBatch,
+  readPlan,
+  roundKeys,
+} from './annotation/round.ts';
 import { rowsOfVotes } from './annotation/vote-rows.ts';
 import type { AnnotateActivities } from './contract.ts';
 import type { ObjectStore, Progress, TableStore } from './ports.ts';
@@ -20,14 +27,18 @@ export const createAnnotateActivities = (deps: {
   readonly progress: () => Progress;
 }): AnnotateActivities => {
   const { objects, tables } = deps;
-  /** Where a round keeps `votes`, votes on `checks`, and `withdrawn` ones. */
-  const keptIn = async (kind: 'votes' | 'checks' | 'withdrawn', run: string, round: number): Promise<string> =>
-    `${kind}-${round}-${(await readPlan(objects, run, round)).digest}`;
+  /** Where a batch keeps some of its votes. */
+  const keyOf = async (
+    kind: Kind,
+    { run, round, batch, part, votes }: Parameters<AnnotateActivities['saveVotes']>[0],
+  ): Promise<string> => {
+    const { digest } = await readPlan(objects, run, round);
+    const unit = `${padded(batch)}-${padded(part)}-${hashOf(votes).slice(0, 16)}`;
+    return roundKeys.part(kind, run, round, digest, unit);
+  };
   /** Votes as a shard, once per receipt. */
   const shardOf = (key: string, input: Parameters<typeof rowsOfVotes>[1]): Promise<Shard> =>
     once(objects, key, async () => tables.writeShard('annotations', Annotation, await rowsOfVotes(deps, input)));
-  const unitOf = (batch: number, part: number, votes: unknown) =>
-    `${padded(batch)}-${padded(part)}-${hashOf(votes).slice(0, 16)}`;
 
   return {
     async planBatches(input) {
@@ -59,32 +70,25 @@ export const createAnnotateActivities = (deps: {
     },
 
     async loadBatch({ run, round, batch }) {
-      const { items, checks, seed } = await readBatch(objects, run, round, batch);
+      const { items, checks, seed, digest } = await readBatch(objects, run, round, batch);
       let saved: number | null = null;
-      const stage = await keptIn('votes', run, round);
-      for await (const { key } of objects.list(`${keys.receipts(run, stage)}${padded(batch)}-`))
+      for await (const { key } of objects.list(`${roundKeys.kept('votes', run, round, digest)}${padded(batch)}-`))
         saved = (saved ?? 0) + (JSON.parse((await objects.get(key)).toString('utf8')) as Shard).rows;
       return { items, saved, ...(checks.length === 0 ? {} : { checks, seed }) };
     },
 
-    async saveVotes({ run, round, batch, part, items, votes }) {
-      const key = keys.receipt(run, await keptIn('votes', run, round), unitOf(batch, part, votes));
-      return { votes: (await shardOf(key, { run, round, items, votes })).rows };
+    async saveVotes(input) {
+      return { votes: (await shardOf(await keyOf('votes', input), input)).rows };
     },
 
-    async setAside({ run, round, batch, part, items, kind, votes }) {
-      const key = keys.receipt(run, await keptIn(kind, run, round), unitOf(batch, part, votes));
-      if (kind === 'checks') await shardOf(key, { run, round, items, votes });
-      else await objects.put(key, JSON.stringify({ votes }), asJson);
+    async setAside(input) {
+      const key = await keyOf(input.kind, input);
+      if (input.kind === 'checks') await shardOf(key, input);
+      else await objects.put(key, JSON.stringify({ votes: input.votes }), asJson);
     },
 
     async commitVotes({ run, round }) {
-      const receipts: string[] = [];
-      for (const kind of ['votes', 'checks'] as const)
-        for await (const { key } of objects.list(keys.receipts(run, await keptIn(kind, run, round))))
-          receipts.push(key);
-      const shards: Shard[] = [];
-      for (const key of receipts.sort()) shards.push(JSON.parse((await objects.get(key)).toString('utf8')) as Shard);
+      const shards = await keptShards(objects, run, round, await readPlan(objects, run, round));
       const some = shards.filter(({ rows }) => rows > 0);
       const written = some.length > 0 ? some : [await tables.writeShard('annotations', Annotation, [])];
       const annotations = await tables.commit('annotations', `${run}-r${round}`, written);

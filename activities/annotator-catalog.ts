@@ -2,7 +2,9 @@
 import { AnnotatorProfile, Preferences } from '../schemas/annotator.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
+import { mapped } from './pace.ts';
 import type { ObjectStore } from './ports.ts';
+import { readReceipt } from './receipts.ts';
 
 /** Profiles read at once. */
 const AHEAD = 32;
@@ -24,8 +26,7 @@ export const createAnnotatorCatalog = (objects: ObjectStore): AnnotatorCatalog =
     if (!SUBJECT.test(subject)) throw new AssayError('ASY-1004', { path: subject });
     return subject;
   };
-  const readJson = async (key: string): Promise<unknown> =>
-    (await objects.head(key)) === null ? null : JSON.parse((await objects.get(key)).toString('utf8'));
+  const readJson = (key: string) => readReceipt<unknown>(objects, key);
   const put = (key: string, value: object): Promise<void> =>
     objects.put(key, JSON.stringify(value), { contentType: 'application/json' });
   return {
@@ -35,14 +36,7 @@ export const createAnnotatorCatalog = (objects: ObjectStore): AnnotatorCatalog =
       const found: string[] = [];
       for await (const { key } of objects.list(keys.annotatorsPrefix()))
         if (!key.endsWith('.preferences.json')) found.push(key);
-      const profiles: AnnotatorProfile[] = [];
-      for (let at = 0; at < found.length; at += AHEAD)
-        profiles.push(
-          ...(await Promise.all(
-            found.slice(at, at + AHEAD).map(async (key) => AnnotatorProfile.parse(await readJson(key))),
-          )),
-        );
-      return profiles;
+      return mapped(found, AHEAD, async (key) => AnnotatorProfile.parse(await readJson(key)));
     },
     preferences: async (subject) => Preferences.parse((await readJson(keys.preferences(checked(subject)))) ?? {}),
     setPreferences: (subject, preferences) => put(keys.preferences(checked(subject)), Preferences.parse(preferences)),

@@ -6,7 +6,7 @@ import { AssayError, isAssayError } from '../schemas/errors.ts';
 import { Item } from '../schemas/item.ts';
 import { keys } from '../schemas/keys.ts';
 import { Questions } from '../schemas/questions.ts';
-import { readBatch } from './annotation/round.ts';
+import { batchOf, readBatch } from './annotation/round.ts';
 import { readManifest } from './drop-plan.ts';
 import { Kept } from './kept.ts';
 import { readPipeline } from './pipeline-file.ts';
@@ -29,9 +29,6 @@ const StoredNote = z.object({ text: z.string() });
 /** A drop may be written again with another guideline. */
 const SHEET_MS = 60_000;
 
-/** `batch/<run>/<n>`, or `batch/<run>/r<round>-<n>`. */
-const BATCH = /^batch\/([^/]+)\/(?:r(\d{1,9})-)?(\d{1,9})$/;
-
 /** A question's wording and choices, where `pipeline.yaml` says nothing its defaults. */
 const questionsOf = (given: Partial<Questions>): Questions =>
   Questions.parse(
@@ -50,10 +47,11 @@ export const createDeskCatalog = ({
   const written = new Kept<string | null>(MOST.written);
 
   /** All items of a batch at once: one query, however often people ask for one of them. */
-  const itemsOf = async (batch: string): Promise<{ value: ReadonlyMap<string, Item>; weight: number }> => {
-    const [, run, round = '1', n] = BATCH.exec(batch) ?? [];
-    if (run === undefined || n === undefined) throw new AssayError('ASY-4005', { batch: batch.slice(0, 80) });
-    const { items: lines, checks } = await readBatch(objects, run, Number(round), Number(n));
+  const itemsOf = async (id: string): Promise<{ value: ReadonlyMap<string, Item>; weight: number }> => {
+    const named = batchOf(id);
+    if (named === null) throw new AssayError('ASY-4005', { batch: id.slice(0, 80) });
+    const { run, round, batch } = named;
+    const { items: lines, checks } = await readBatch(objects, run, round, batch);
     const ids = [...lines.map((line) => (typeof line === 'string' ? line : line.id)), ...checks.map(({ id }) => id)];
     const items = await tables.find('items', run);
     if (items === null) throw new AssayError('ASY-1001', { drop: run });

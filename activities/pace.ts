@@ -29,3 +29,14 @@ export async function* chunked<T>(rows: Iterable<T> | AsyncIterable<T>, size: nu
   }
   if (chunk.length > 0) yield chunk;
 }
+
+/** What `work` makes of each row, in their order; at most `most` are worked on at a time. */
+export const mapped = async <T, R>(
+  rows: Iterable<T> | AsyncIterable<T>,
+  most: number,
+  work: (row: T) => Promise<R>,
+): Promise<R[]> => {
+  const made: R[] = [];
+  for await (const some of chunked(rows, most)) made.push(...(await Promise.all(some.map(work))));
+  return made;
+};

@@ -4,8 +4,7 @@ import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 import { Redirect } from 'wouter';
 import { Session } from '../schemas/session.ts';
 import { ApiError, get, onSignedOut } from './client.ts';
-import { ErrorMessage } from './parts/error.tsx';
-import { Loading } from './parts/loading.tsx';
+import { Pending } from './parts/pending.tsx';
 import { SignInAgain } from './sign-in.tsx';
 
 const Current = createContext<Session | null>(null);
@@ -41,5 +40,5 @@ export const SessionProvider = ({ children }: { children: ReactNode }) => {
   }
   if (session.error instanceof ApiError && session.error.status === 401)
     return <Redirect to={`/sign-in?to=${encodeURIComponent(here())}`} replace />;
-  return session.error === null ? <Loading /> : <ErrorMessage error={session.error} retry={session.refetch} />;
+  return <Pending query={session} />;
 };

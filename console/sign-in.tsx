@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { z } from 'zod';
 import { Session } from '../schemas/session.ts';
-import { ApiError, get, post } from './client.ts';
+import { ApiError, get, OfflineError, post } from './client.ts';
 import { safePath, tokenName, tokenOf } from './link-token.ts';
 import { Button } from './parts/button.tsx';
 import { Dialog } from './parts/dialog.tsx';
@@ -12,9 +12,8 @@ import { ErrorMessage } from './parts/error.tsx';
 const Ways = z.object({ oidc: z.boolean(), link: z.boolean() });
 
 const redeem = (token: string): Promise<Session> => post('/api/session/link', { token }, Session);
-const useWays = () => useQuery({ queryKey: ['sign-in'], queryFn: () => get('/api/sign-in', Ways) });
 
-/** The ways that this server offers; `token` is that of the link that was opened, `provider` where the provider returns to. */
+/** The ways that this server offers; `token` is that of the link that was opened, `to` where somebody goes on to. */
 const SignInWays = ({
   token,
   onSession,
@@ -24,7 +23,7 @@ const SignInWays = ({
   to: string;
   onSession: (found: Session) => void;
 }) => {
-  const ways = useWays();
+  const ways = useQuery({ queryKey: ['sign-in'], queryFn: () => get('/api/sign-in', Ways) });
   const [given, setGiven] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -102,7 +101,8 @@ export const SignInAgain = ({ name, onSession }: { name: string; onSession: (fou
   useEffect(() => {
     const look = () =>
       void get('/api/session', Session).then(onSession, (error: unknown) => {
-        if (!(error instanceof ApiError)) throw error;
+        // Still signed out, or no connection: looked at again next time.
+        if (!(error instanceof ApiError || error instanceof OfflineError)) throw error;
       });
     addEventListener('focus', look);
     return () => removeEventListener('focus', look);

@@ -31,9 +31,13 @@ export const applyTheme = (): void => {
 
 export const changeSettings = (change: Partial<Settings>): void => {
   current = { ...current, ...change };
-  localStorage.setItem(KEY, JSON.stringify(current));
   applyTheme();
   for (const listener of listeners) listener();
+  try {
+    localStorage.setItem(KEY, JSON.stringify(current));
+  } catch {
+    // No storage, or a full one: it holds for as long as the page is open.
+  }
 };
 
 /** The theme after this one, as a toggle goes through them. */

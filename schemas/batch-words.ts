@@ -9,6 +9,9 @@ export const SKIP_REASONS = ['cannot-judge', 'unclear-guideline', 'opt-out-topic
 /** What a reviewer decides of an item: the votes stand, an answer of the reviewer's own is final, or the item goes back to people. */
 export const RULINGS = ['accept', 'decide', 'return'] as const;
 
+/** Kinds of notes in an item's thread. */
+export const NOTE_KINDS = ['comment', 'dispute', 'ruling'] as const;
+
 /** How an annotator stands in a run. */
 export const STANDINGS = ['new', 'qualified', 'paused'] as const;
 

@@ -1,7 +1,7 @@
 /** Messages of `annotationBatch`: the only way people act on items. They carry ids, hashes and short words, never what people wrote. */
 import { z } from 'zod';
 import { Statement, Task } from './annotation.ts';
-import { CLAIM_REFUSALS, REVIEW_REASONS, RULINGS, STANDINGS } from './batch-words.ts';
+import { CLAIM_REFUSALS, NOTE_KINDS, REVIEW_REASONS, RULINGS, STANDINGS } from './batch-words.ts';
 import { Language, Sha256 } from './primitives.ts';
 
 /** What a vote's bytes are: stored at `votes/<sha256>.json` before the vote is submitted, so histories hold only hashes. */
@@ -143,7 +143,7 @@ export type CastVote = z.infer<typeof CastVote>;
 /** An entry of an item's thread; the text lies at `notes/<sha256>.json`. */
 export const Note = z.object({
   by: z.string(),
-  kind: z.enum(['comment', 'dispute', 'ruling']),
+  kind: z.enum(NOTE_KINDS),
   note: Sha256,
   at: z.number(),
 });

@@ -1,5 +1,12 @@
 import type { Statement } from './annotation.ts';
 
+/** Whether an answer is the known one; numbers are when they are this near. */
+export const isKnownAnswer = (known: string, given: string | null, tolerance: number): boolean => {
+  if (given === null) return false;
+  if (known === given) return true;
+  return known !== '' && given !== '' && Math.abs(Number(known) - Number(given)) <= tolerance;
+};
+
 /** An answer as one short word (`a`, `tie`, `4`): what a batch shows of it, compares and checks; null where it has none. */
 export const categoryOf = (body: Statement): string | null => {
   switch (body.task) {

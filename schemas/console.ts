@@ -1,7 +1,7 @@
 /** What the console's pages are told and say: the JSON of `/api/work`, `/api/review` and `/api/manage`. */
 import { z } from 'zod';
 import { Task } from './annotation.ts';
-import { BatchItem, CastVote, ClaimRefusal, ReviewEntry, VoteBody } from './batch.ts';
+import { BatchItem, CastVote, ClaimRefusal, Note, ReviewEntry, Ruling, VoteBody } from './batch.ts';
 import { HeatmapRow } from './heatmap.ts';
 import { Item, Media, Message } from './item.ts';
 import { Label } from './label.ts';
@@ -70,9 +70,7 @@ export const ReviewItem = z.object({
   state: BatchItem,
   votes: z.array(ShownVote),
   withdrawn: z.array(ShownVote),
-  notes: z.array(
-    z.object({ by: z.string(), kind: z.enum(['comment', 'dispute', 'ruling']), at: z.number(), text: z.string() }),
-  ),
+  notes: z.array(Note.omit({ note: true }).extend({ text: z.string() })),
   labels: z.array(Label),
   scores: z.array(Score),
   heatmaps: z.array(HeatmapRow),
@@ -82,7 +80,7 @@ export type ReviewItem = z.infer<typeof ReviewItem>;
 export const ReviewRuling = z.object({
   batch: BatchId,
   item: z.string(),
-  ruling: z.enum(['accept', 'decide', 'return']),
+  ruling: Ruling,
   votes: z.array(VoteBody).max(20).default([]),
   annotators: z.array(z.string()).max(100).optional(),
   note: z.string().trim().max(4000).default(''),

@@ -15,16 +15,19 @@ export interface VotePolicy {
 }
 
 /** Categories there are at least: an answer could always have been another one. */
-const LEAST = 2;
+export const LEAST_CATEGORIES = 2;
 
 /**
  * P(category | answers) ∝ Π P(answer | category), all categories alike beforehand, the likeliest first (equal ones by text). Only
  * categories that somebody gave are told apart; an answer's error is shared among the others, `categories` of them in all.
  */
-export const posteriorOf = (answers: readonly Answer[], categories = LEAST): [category: string, p: number][] => {
+export const posteriorOf = (
+  answers: readonly Answer[],
+  categories = LEAST_CATEGORIES,
+): [category: string, p: number][] => {
   const given = answers.filter(({ category }) => category !== null);
   const names = [...new Set(given.map(({ category }) => category ?? ''))].sort();
-  const K = Math.max(LEAST, categories, names.length);
+  const K = Math.max(LEAST_CATEGORIES, categories, names.length);
   const likelihood = (name: string | null) =>
     given.reduce((p, { category, accuracy: a }) => p * (category === name ? a : (1 - a) / (K - 1)), 1);
   const weights = names.map((name): [string, number] => [name, likelihood(name)]);

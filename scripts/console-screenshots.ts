@@ -1,5 +1,5 @@
 /**
- * Takes pictures of the annotation pages with items drawn here, light and dark, at desktop and phone width, into docs/images/console.
+ * Takes pictures of an annotator's pages with items drawn here, light and dark, at desktop and phone width, into docs/images/console.
  * `node scripts/console-screenshots.ts [OUT_DIR]`; needs Chromium.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -23,6 +23,8 @@ const answers = [
   text('Pour boiling water over a bag of tea and wait four minutes. Milk is optional; sugar is a matter of taste.'),
 ];
 const aspects = (...names: string[]) => ({ rating: { aspects: names.map((name) => ({ name })) } });
+/** Questions that are answered before the page of own answers is shown. */
+const ANSWERED = ['Is water wet?', 'Name a planet.', 'Why do leaves fall?'];
 const runs: Readonly<Record<string, FakeRun>> = {
   tea: {
     tasks: ['pairwise', 'rating', 'critique'],
@@ -55,6 +57,10 @@ const runs: Readonly<Record<string, FakeRun>> = {
       'factual consistency',
     ),
   },
+  answered: {
+    tasks: ['binary'],
+    items: ANSWERED.map((prompt) => item(prompt, prompt, [text('Because of the season.')])),
+  },
 };
 
 /** What is done on a page before its picture. */
@@ -70,11 +76,14 @@ const drag = async (page: Page, from: readonly [number, number], to: readonly [n
   await page.mouse.move(...at(to), { steps: 12 });
   await page.mouse.up();
 };
-const SCENES: readonly [name: string, run: string, act: (page: Page) => Promise<void>][] = [
-  ['work', 'tea', (page) => press(page, 'ArrowLeft', 'ArrowLeft', 'Enter', '4', '5')],
+const SCENES: readonly [name: string, path: string, act?: (page: Page) => Promise<void>][] = [
+  ['sign-in', 'sign-in'],
+  ['own', 'work/own'],
+  ['preferences', 'work/preferences'],
+  ['work', 'work?run=tea', (page) => press(page, 'ArrowLeft', 'ArrowLeft', 'Enter', '4', '5')],
   [
     'regions',
-    'image',
+    'work?run=image',
     async (page) => {
       await press(page, '2');
       await drag(page, [0.66, 0.14], [0.82, 0.4]);
@@ -84,12 +93,12 @@ const SCENES: readonly [name: string, run: string, act: (page: Page) => Promise<
   ],
   [
     'spans',
-    'spans',
+    'work?run=spans',
     (page) => press(page, ...Array.from({ length: 5 }, () => 'ArrowRight'), '1', 'ArrowRight', 'Shift+ArrowRight'),
   ],
   [
     'video',
-    'video',
+    'work?run=video',
     async (page) => {
       await page.waitForFunction('document.querySelector("video").readyState > 2');
       await press(page, 'ArrowRight', 'ArrowRight', 'i', 'Shift+ArrowRight', 'o');
@@ -101,17 +110,26 @@ const server = createConsoleServer({ files: await buildConsole(folder), runs, me
 const web = await listen(server.app);
 const browser = await launchBrowser();
 try {
+  const answering = await browser.newPage();
+  await answering.goto(`${web.url}/console/work?run=answered`);
+  for (const prompt of ANSWERED) {
+    await answering.getByText(prompt, { exact: true }).waitFor();
+    await press(answering, 'y', 'Enter');
+  }
+  await answering.getByText('Nothing is left').waitFor();
+  await answering.getByText('All sent').waitFor();
+  await answering.close();
   for (const colorScheme of ['light', 'dark'] as const)
     for (const [suffix, width, height] of [
       ['', 1280, 860],
       ['-phone', 360, 760],
     ] as const) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
-      for (const [name, run, act] of SCENES) {
+      for (const [name, path, act] of SCENES) {
         const page = await context.newPage();
-        await page.goto(`${web.url}/console/work?run=${run}`);
-        await page.locator('.answer-form').waitFor();
-        await act(page);
+        await page.goto(`${web.url}/console/${path}`);
+        await page.locator('.answer-form, .field, table').first().waitFor();
+        await act?.(page);
         const file = join(out, `${name}${colorScheme === 'dark' ? '-dark' : ''}${suffix}.png`);
         // A palette does for pages: a third of the bytes.
         await sharp(await page.screenshot())

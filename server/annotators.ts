@@ -1,5 +1,5 @@
 /** People's side of batches: every act is an Update of the batch's workflow. */
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { ObjectStore } from '../activities/ports.ts';
 import type { BatchState } from '../schemas/batch.ts';
 import { AssayError } from '../schemas/errors.ts';

@@ -75,7 +75,7 @@ export async function annotationBatch(input: BatchInput): Promise<BatchSummary> 
   if (!open) {
     const { items, saved, ...beginning } = await activities.loadBatch({ run, round, batch: input.batch });
     // A run that failed later and was started again finds the votes it has: people are not asked twice.
-    if ((saved ?? null) !== null) return { votes: saved ?? 0, annotators: 0, skipped: 0 };
+    if (saved != null) return { votes: saved, annotators: 0, skipped: 0 };
     batch = Batch.of(settings, items, { ...beginning, since: Date.now(), known: input.known ?? [] });
     open = true;
   }
@@ -85,10 +85,10 @@ export async function annotationBatch(input: BatchInput): Promise<BatchSummary> 
   const full = () => workflowInfo().continueAsNewSuggested || updates.taken >= (input.updates ?? UPDATES);
   const reports = createReports(() => batch, input.reports ?? 0);
   while (!batch.done && Date.now() < deadline && !full()) {
-    const until = Math.min(batch.nextExpiry ?? deadline, deadline);
-    const leases = batch.nextExpiry;
+    const expiry = batch.nextExpiry;
+    const until = Math.min(expiry ?? deadline, deadline);
     await condition(
-      () => batch.done || full() || batch.nextExpiry !== leases || reports.due,
+      () => batch.done || full() || batch.nextExpiry !== expiry || reports.due,
       Math.max(1, Math.ceil(until - Date.now())),
     );
     if (batch.expire(Date.now()) > 0) show();

@@ -49,13 +49,13 @@ const parseChecks = (text: string, file: string, tasks: readonly Task[]): KnownA
       }
     });
 
-/** Ids of items by id and by producer's id. */
-const idsOf = async (tables: TableStore, items: TableRef): Promise<Map<string, string>> => {
+/** Ids of the items named, by their ids or their producer's. */
+const idsOf = async (tables: TableStore, items: TableRef, named: ReadonlySet<string>): Promise<Map<string, string>> => {
   const ids = new Map<string, string>();
   const sql = 'SELECT id, "externalId" FROM {items}';
   for await (const { id, externalId } of tables.query<{ id: string; externalId: string | null }>(sql, { items })) {
-    ids.set(id, id);
-    if (externalId !== null) ids.set(externalId, id);
+    if (named.has(id)) ids.set(id, id);
+    if (externalId !== null && named.has(externalId)) ids.set(externalId, id);
   }
   return ids;
 };
@@ -72,9 +72,10 @@ export const readChecks = async (
   if (found === null) throw fail(0, 'is not in the drop');
   if (found.bytes > MOST_BYTES) throw fail(0, `is larger than ${MOST_BYTES} bytes`);
   const text = (await objects.get(keys.dropFile(drop, file))).toString('utf8');
-  const ids = await idsOf(tables, items);
+  const answers = parseChecks(text, file, tasks);
+  const ids = await idsOf(tables, items, new Set(answers.map(({ item }) => item)));
   const checks = new Map<string, CheckLine>();
-  for (const { line, item, task, category } of parseChecks(text, file, tasks)) {
+  for (const { line, item, task, category } of answers) {
     const id = ids.get(item);
     if (id === undefined) throw fail(line, `item: the drop has no item ${JSON.stringify(item)}`);
     const check = checks.get(id) ?? { id, known: tasks.map(() => null) };

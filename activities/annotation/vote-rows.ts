@@ -7,6 +7,7 @@ import { keys } from '../../schemas/keys.ts';
 import type { Origin } from '../../schemas/primitives.ts';
 import type { TableRef } from '../../schemas/table.ts';
 import type { VoteToSave } from '../contract.ts';
+import { mapped } from '../pace.ts';
 import type { ObjectStore, TableStore } from '../ports.ts';
 import { literal } from '../shards.ts';
 
@@ -54,19 +55,12 @@ export const rowsOfVotes = async (
   },
 ): Promise<Annotation[]> => {
   const origins = await originsOf(tables, items, votes);
-  const rows: Annotation[] = [];
-  for (let from = 0; from < votes.length; from += READS) {
-    const some = votes.slice(from, from + READS);
-    const bodies = await Promise.all(some.map((vote) => readVote(objects, vote)));
-    for (const [index, vote] of some.entries()) {
-      const origin = origins.get(vote.item);
-      const body = bodies[index];
-      if (origin === undefined) throw new AssayError('ASY-6004', { item: vote.item, dataset: items.partition });
-      if (body === undefined) continue;
-      const { item, task, annotator, at = null, ruling = false } = vote;
-      const id = opaqueId('an', item, task, 'human', annotator, run, round, vote.sha256, ...(ruling ? ['ruling'] : []));
-      rows.push({ ...body, id, item, source: { kind: 'human', id: annotator }, at, ruling, origin });
-    }
-  }
-  return rows;
+  return mapped(votes, READS, async (vote) => {
+    const { item, task, annotator, at = null, ruling = false } = vote;
+    const body = await readVote(objects, vote);
+    const origin = origins.get(item);
+    if (origin === undefined) throw new AssayError('ASY-6004', { item, dataset: items.partition });
+    const id = opaqueId('an', item, task, 'human', annotator, run, round, vote.sha256, ...(ruling ? ['ruling'] : []));
+    return { ...body, id, item, source: { kind: 'human', id: annotator }, at, ruling, origin };
+  });
 };

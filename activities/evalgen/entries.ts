@@ -3,6 +3,7 @@ import { sha256 } from '../../models/hash.ts';
 import { AssayError, isAssayError } from '../../schemas/errors.ts';
 import { StudyEntry, type StudyEvent } from '../../schemas/evalgen.ts';
 import { keys } from '../../schemas/keys.ts';
+import { mapped } from '../pace.ts';
 import type { ObjectStore } from '../ports.ts';
 
 export interface Entries {
@@ -64,11 +65,10 @@ export const createEntryLog = (objects: ObjectStore, now: () => number = Date.no
     found.sort();
     const entries: StudyEntry[] = [];
     let version: string | null = null;
-    for (let from = 0; from < found.length; from += READS)
-      for (const bytes of await Promise.all(found.slice(from, from + READS).map((key) => objects.get(key)))) {
-        entries.push(linked(study, entries.length + 1, version, bytes));
-        version = sha256(bytes);
-      }
+    for (const bytes of await mapped(found, READS, (key) => objects.get(key))) {
+      entries.push(linked(study, entries.length + 1, version, bytes));
+      version = sha256(bytes);
+    }
     return { entries, version };
   };
   const read = async (study: string): Promise<Entries> => {

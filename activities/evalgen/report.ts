@@ -4,7 +4,7 @@ import { alignmentWindows, gradeChanges } from '../../models/evalgen/drift.ts';
 import { selectAssertions } from '../../models/evalgen/selection.ts';
 import type { Assertion, StudyReport } from '../../schemas/evalgen.ts';
 import type { SampledOutput } from './sample.ts';
-import type { Grade, StudyState } from './study.ts';
+import { type Grade, type StudyState, standing } from './study.ts';
 import type { Verdicts } from './verdicts.ts';
 
 export interface JudgedAssertion {
@@ -16,18 +16,6 @@ export interface JudgedAssertion {
 const ALTERNATIVES = 5;
 /** Grades in a window of the drift: a fifth of them, but not fewer than this. */
 const LEAST_WINDOW = 10;
-
-/** Grades that stand, in the order in which they were given: the last of each person, output and criterion. */
-const standing = (grades: readonly Grade[]): Grade[] => {
-  const last = new Map<string, Grade>();
-  for (const grade of grades) {
-    const key = JSON.stringify([grade.by, grade.output, grade.criterion]);
-    // A grade that was changed stands where it was changed.
-    last.delete(key);
-    if (grade.good !== null) last.set(key, grade);
-  }
-  return [...last.values()];
-};
 
 /** Per output, whether more people say good than bad; outputs on which they are split, or nobody graded, are left out. */
 const consensus = (grades: readonly Grade[]): Map<number, boolean> => {

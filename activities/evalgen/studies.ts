@@ -12,13 +12,14 @@ import type {
 } from '../../schemas/evalgen.ts';
 import { keys } from '../../schemas/keys.ts';
 import { Name } from '../../schemas/primitives.ts';
+import { mapped } from '../pace.ts';
 import type { ObjectStore, TableStore } from '../ports.ts';
 import { assertionLines } from './annotations.ts';
-import { createEntryLog, type Entries } from './entries.ts';
+import { createEntryLog } from './entries.ts';
 import type { PredicateRunner } from './predicate.ts';
 import { reportOf } from './report.ts';
-import { drawOutputs, readOutputs, type SampledOutput } from './sample.ts';
-import { assertionId, refusalOf, type StudyState, saysAlready, studyOf } from './study.ts';
+import { drawOutputs, readOutputs } from './sample.ts';
+import { assertionId, refusalOf, type StudyState, saysAlready, standing, studyOf } from './study.ts';
 import { createVerdicts, readVerdicts } from './verdicts.ts';
 
 /** Assertions run at a time. */
@@ -33,18 +34,12 @@ const lineOf = (name: string, study: StudyState): StudyLine => ({
   assertions: study.assertions.size,
 });
 
-/** The grades of one person that stand: the last of each output and criterion, unless it was taken back. */
-const standing = (study: StudyState, by: string): Study['own'] => {
-  const last = new Map(
-    study.grades
-      .filter((grade) => grade.by === by)
-      .map((grade) => [`${grade.output} ${grade.criterion ?? ''}`, grade] as const),
-  );
-  return [...last.values()].flatMap(({ output, criterion, good }) => {
-    const at = study.outputs[output];
+/** One person's own grades that stand. */
+const ownGrades = ({ outputs, grades }: StudyState, by: string): Study['own'] =>
+  standing(grades.filter((grade) => grade.by === by)).flatMap(({ output, criterion, good }) => {
+    const at = outputs[output];
     return at === undefined || good === null ? [] : [{ ...at, criterion, good }];
   });
-};
 
 export const createStudies = (deps: {
   readonly objects: ObjectStore;
@@ -56,12 +51,12 @@ export const createStudies = (deps: {
   const log = createEntryLog(objects, deps.now);
   const verdicts = createVerdicts({ objects, runner: deps.runner });
 
-  const find = async (name: string): Promise<{ state: StudyState; at: Entries; version: string }> => {
+  const find = async (name: string): Promise<{ state: StudyState; version: string }> => {
     if (!Name.safeParse(name).success) throw new AssayError('ASY-4101', { study: JSON.stringify(name.slice(0, 80)) });
-    const at = await log.read(name);
-    const state = studyOf(at.entries);
-    if (state === null || at.version === null) throw new AssayError('ASY-4101', { study: name });
-    return { state, at, version: at.version };
+    const { entries, version } = await log.read(name);
+    const state = studyOf(entries);
+    if (state === null || version === null) throw new AssayError('ASY-4101', { study: name });
+    return { state, version };
   };
   const record = async (name: string, by: string, event: StudyEvent): Promise<void> => {
     await find(name);
@@ -74,24 +69,15 @@ export const createStudies = (deps: {
       return { by, event };
     });
   };
-  const judged = async (name: string, state: StudyState, sample: readonly SampledOutput[]) => {
-    const assertions = [...state.assertions.values()];
-    const said = [];
-    for (let at = 0; at < assertions.length; at += RUNS)
-      said.push(
-        ...(await Promise.all(
-          assertions.slice(at, at + RUNS).map(async (assertion) => ({
-            assertion,
-            verdicts: await verdicts.of(name, assertion, sample),
-          })),
-        )),
-      );
-    return said;
-  };
-  const report = async (name: string, most: number): Promise<StudyReport> => {
-    const { state, version } = await find(name);
-    const sample = await readOutputs(tables, state.drop, state.outputs);
-    return reportOf({ name, version, most, study: state, sample, candidates: await judged(name, state, sample) });
+  /** The study, its sample, and what each assertion says of that. */
+  const judged = async (name: string) => {
+    const { state: study, version } = await find(name);
+    const sample = await readOutputs(tables, study.drop, study.outputs);
+    const candidates = await mapped(study.assertions.values(), RUNS, async (assertion) => ({
+      assertion,
+      verdicts: await verdicts.of(name, assertion, sample),
+    }));
+    return { name, version, study, sample, candidates };
   };
 
   return {
@@ -130,7 +116,7 @@ export const createStudies = (deps: {
           ...output,
           prompt: [...output.prompt],
         })),
-        own: standing(state, by),
+        own: ownGrades(state, by),
         registry: [...state.registry].map(([criterion, stated]) => ({ criterion, ...stated })),
         candidates: [...state.assertions.values()],
       };
@@ -155,16 +141,14 @@ export const createStudies = (deps: {
       await record(name, by, { kind: 'asserted', assertion: { id, criterion: request.criterion, test } });
       return id;
     },
-    report,
+    report: async (name: string, most: number): Promise<StudyReport> => reportOf({ ...(await judged(name)), most }),
     /** The chosen assertions' verdicts on the sample as JSON Lines of Assay's own format: `assay drop push` reads them. */
     async annotations(name: string, most: number): Promise<string> {
-      const { state } = await find(name);
-      const sample = await readOutputs(tables, state.drop, state.outputs);
-      const said = await judged(name, state, sample);
-      const chosen = new Set((await report(name, most)).criteria.flatMap((criterion) => criterion.chosen));
+      const said = await judged(name);
+      const chosen = new Set(reportOf({ ...said, most }).criteria.flatMap((criterion) => criterion.chosen));
       return assertionLines(
-        sample,
-        said.filter(({ assertion }) => chosen.has(assertion.id)),
+        said.sample,
+        said.candidates.filter(({ assertion }) => chosen.has(assertion.id)),
       );
     },
   };

@@ -75,6 +75,18 @@ export const studyOf = (entries: readonly StudyEntry[]): StudyState | null => {
   return { drop: first.drop, outputs: first.outputs, grades, registry, changes, assertions };
 };
 
+/** Grades that stand, in the order in which they were given: the last of each person, output and criterion. */
+export const standing = (grades: readonly Grade[]): Grade[] => {
+  const last = new Map<string, Grade>();
+  for (const grade of grades) {
+    const key = JSON.stringify([grade.by, grade.output, grade.criterion]);
+    // A grade that was changed stands where it was changed.
+    last.delete(key);
+    if (grade.good !== null) last.set(key, grade);
+  }
+  return [...last.values()];
+};
+
 /** Whether the study already says this: then nothing need be written. */
 export const saysAlready = (study: StudyState, event: StudyEvent, by: string): boolean => {
   switch (event.kind) {

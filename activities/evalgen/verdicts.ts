@@ -12,7 +12,7 @@ import { inputOf, type SampledOutput } from './sample.ts';
 export type Verdicts = { readonly passes: readonly (boolean | null)[] } | { readonly fault: string };
 
 /** Changes when equal code on equal inputs may give another result: then what was kept is not used any more. */
-const ENGINE = 'quickjs-emscripten@0.32.0';
+export const ENGINE = 'quickjs-emscripten@0.32.0';
 
 /** A judge's rows (JSON Lines `{item, response, pass}`), of two on one output the later. Throws ASY-4103 naming the line. */
 export const readVerdicts = (study: string, rows: string, outputs: readonly Output[]): Map<string, boolean> => {

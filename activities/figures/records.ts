@@ -2,7 +2,7 @@
 import type { VoteRecord } from '../../models/aggregation/annotators/vote-record.ts';
 import { voteGroups } from '../../models/aggregation/votes.ts';
 import type { Annotation, Task } from '../../schemas/annotation.ts';
-import { categoryOf } from '../../schemas/categories.ts';
+import { categoryOf, isKnownAnswer } from '../../schemas/categories.ts';
 import type { ItemVotes } from './read.ts';
 
 /** The answers that are known of checks: the run's tasks, and how far a number may be off. */
@@ -13,16 +13,10 @@ export interface KnownAnswers {
   readonly known: ReadonlyMap<string, readonly (string | null)[]>;
 }
 
-const isSame = (known: string, given: string, tolerance: number): boolean => {
-  const [a, b] = [Number(known), Number(given)];
-  return known === given || (known !== '' && given !== '' && Math.abs(a - b) <= tolerance);
-};
-
 /** Whether the answer to a check is the known one; null where none is known. */
 const isRight = (annotation: Annotation, { tasks, tolerance, known }: KnownAnswers): boolean | null => {
   const answer = known.get(annotation.item)?.[tasks.indexOf(annotation.task)] ?? null;
-  const given = categoryOf(annotation);
-  return answer === null ? null : given !== null && isSame(answer, given, tolerance);
+  return answer === null ? null : isKnownAnswer(answer, categoryOf(annotation), tolerance);
 };
 
 /** The answers; a person's first one on an annotation tells its time and whether it was right, so that both count once. */

@@ -31,6 +31,15 @@ export const OPTIONS = {
   pass: ['pass', 'fail'],
 } as const;
 
+/** What the control of a choice offers; of a criterion, whose levels nobody lists here, what was chosen. */
+export const optionsOf = ({ task, value }: Answer): readonly string[] => {
+  if (task === 'pairwise') return OPTIONS.preferred;
+  if (task === 'binary') return OPTIONS.good;
+  if (task === 'checklist') return OPTIONS.check;
+  if (task === 'assertion') return OPTIONS.pass;
+  return typeof value === 'string' ? [value] : [];
+};
+
 /** The part of a criterion's numeric levels: a control has one type, and its other levels may be words. */
 export const LEVEL = 'level';
 

@@ -1,8 +1,8 @@
 /** What the forms of other tools cannot say, kept beside what they can, so that our own import gets it back. */
 import { z } from 'zod';
-import { promptWords } from '../../models/heatmap/keywords.ts';
 import { type Annotation, RegionKind, type Source, SourceKind, Statement } from '../../schemas/annotation.ts';
 import { type Item, Message } from '../../schemas/item.ts';
+import { promptWords } from '../../schemas/pieces.ts';
 import type { Draft, DraftAnnotation } from '../importers/draft.ts';
 import { fromZod } from '../importers/fields.ts';
 import { answersOf, statementSlot } from './answers.ts';

@@ -6,15 +6,20 @@ export interface Bar {
   readonly value: number;
 }
 
+/** Pixels that a name such as a day takes with room around it, and the plot's margins. */
+const NAME = 80;
+const [LEFT, RIGHT] = [56, 20];
+
 /** A bar a name, in the order given. */
 export const barChart =
   (bars: readonly Bar[], { x, y }: { x: string; y: string }) =>
   (width: number): Plot.PlotOptions => {
-    // Names that would overlap are left out; the table has them all.
-    const every = Math.max(1, Math.ceil((bars.length * 72) / width));
+    // Names that would touch are left out; the table has them all.
+    const every = Math.max(1, Math.ceil((bars.length * NAME) / (width - LEFT - RIGHT)));
     return {
       height: width < 480 ? 220 : 260,
-      marginLeft: 56,
+      marginLeft: LEFT,
+      marginRight: RIGHT,
       marginTop: 32,
       marginBottom: 40,
       x: {

@@ -30,8 +30,8 @@ export const duration = (seconds: number | null): string => {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
 };
 
-/** A keyed hash in the few letters that tell people of one run apart. */
-export const shortId = (subject: string): string => subject.replace(/^sub_/, '').slice(0, 8);
+/** A person's or an assertion's id in the few letters that tell those of one page apart. */
+export const shortId = (id: string): string => id.replace(/^(sub|as)_/, '').slice(0, 8);
 
 /** `1 day`, `3 days`. */
 export const counted = (n: number, one: string): string => `${count(n)} ${one}${n === 1 ? '' : 's'}`;

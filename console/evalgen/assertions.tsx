@@ -2,12 +2,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { z } from 'zod';
 import { Assertion, type Study } from '../../schemas/evalgen.ts';
+import { shortId } from '../charts/words.ts';
 import { Done, post } from '../client.ts';
 import { Code } from '../item/code.tsx';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { ErrorMessage } from '../parts/error.tsx';
-import { studyPath } from './client.ts';
+import { studyPath, studyQuery } from './client.ts';
 
 const Made = z.object({ assertion: Assertion.shape.id });
 const EXAMPLE = '({ prompt, response }) => response.length < 400';
@@ -29,7 +30,7 @@ const Propose = ({ study: { name, registry } }: { study: Study }) => {
     onSuccess: async () => {
       setCode('');
       setRows('');
-      await queries.invalidateQueries({ queryKey: ['evalgen', name] });
+      await queries.invalidateQueries({ queryKey: studyQuery(name).queryKey });
     },
   });
   const ready = kind === 'code' ? code.trim() !== '' : judge.trim() !== '' && rows.trim() !== '';
@@ -109,7 +110,7 @@ export const Assertions = ({ study }: { study: Study }) => {
   const queries = useQueryClient();
   const withdraw = useMutation({
     mutationFn: (assertion: string) => post(`${studyPath(study.name)}/withdraw`, { assertion }, Done),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['evalgen', study.name] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: studyQuery(study.name).queryKey }),
   });
   if (study.registry.length === 0)
     return <Empty title="No criteria yet">Say first what a good output does, under Criteria.</Empty>;
@@ -118,10 +119,10 @@ export const Assertions = ({ study }: { study: Study }) => {
       <Propose study={study} />
       {withdraw.error !== null && <ErrorMessage error={withdraw.error} />}
       {study.candidates.map(({ id, criterion, test }) => (
-        <article key={id} className="card stack" aria-label={`Assertion ${id.slice(3, 11)}`}>
+        <article key={id} className="card stack" aria-label={`Assertion ${shortId(id)}`}>
           <div className="row apart">
             <div className="row">
-              <code title={id}>{id.slice(3, 11)}</code>
+              <code title={id}>{shortId(id)}</code>
               <span className="chip">{criterion}</span>
               <span className="quiet">{test.kind === 'code' ? 'code' : `judge ${test.judge}`}</span>
             </div>

@@ -6,7 +6,7 @@ import { moment } from '../charts/words.ts';
 import { Done, post } from '../client.ts';
 import { Button } from '../parts/button.tsx';
 import { ErrorMessage } from '../parts/error.tsx';
-import { studyPath } from './client.ts';
+import { studyPath, studyQuery } from './client.ts';
 
 const Stated = ({ study, criterion, text: stated }: { study: string; criterion: string | null; text: string }) => {
   const queries = useQueryClient();
@@ -19,7 +19,7 @@ const Stated = ({ study, criterion, text: stated }: { study: string; criterion: 
         setName('');
         setText('');
       }
-      await queries.invalidateQueries({ queryKey: ['evalgen', study] });
+      await queries.invalidateQueries({ queryKey: studyQuery(study).queryKey });
     },
   });
   const ready = Name.safeParse(name).success && text.trim() !== '' && text !== stated;

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Study } from '../../schemas/evalgen.ts';
 import { Done, post } from '../client.ts';
 import { Prompt } from '../item/prompt.tsx';
@@ -7,7 +7,7 @@ import { TextResponse } from '../item/text-response.tsx';
 import { Button } from '../parts/button.tsx';
 import { Kbd } from '../parts/kbd.tsx';
 import { useToast } from '../parts/toast.tsx';
-import { isWriting } from '../tasks/keys.ts';
+import { isChord, isWriting, usePageKeys } from '../tasks/keys.ts';
 import { studyPath, studyQuery } from './client.ts';
 import { gradesFor, nextUngraded } from './grades.ts';
 
@@ -20,12 +20,17 @@ export const Grading = ({ study }: { study: Study }) => {
   const graded = gradesFor(study, criterion);
   const [at, setAt] = useState(() => nextUngraded(graded, sample.length, 0) ?? 0);
   const output = sample[at];
+  const { queryKey } = studyQuery(name);
+  const mutationKey = ['grade', name];
   const send = useMutation({
+    mutationKey,
     mutationFn: (grade: { item: string; response: number; criterion: string | null; good: boolean | null }) =>
       post(`${studyPath(name)}/grades`, grade, Done),
     // Shown at once; where the server refuses, it is what the server has.
-    onMutate: ({ item, response, criterion: of, good }) => {
-      queries.setQueryData(studyQuery(name).queryKey, (before) =>
+    onMutate: async ({ item, response, criterion: of, good }) => {
+      // An answer that is on its way does not know of this grade yet.
+      await queries.cancelQueries({ queryKey });
+      queries.setQueryData(queryKey, (before) =>
         before === undefined
           ? before
           : {
@@ -40,7 +45,8 @@ export const Grading = ({ study }: { study: Study }) => {
       );
     },
     onError: (error) => toast({ kind: 'bad', text: `Not graded: ${error.message}` }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['evalgen', name] }),
+    // The server is asked again once it has the last grade of a run of keys: before, it would take back those after.
+    onSettled: () => (queries.isMutating({ mutationKey }) === 1 ? queries.invalidateQueries({ queryKey }) : undefined),
     scope: { id: `grades ${name}` },
   });
   const grade = (good: boolean | null): void => {
@@ -49,21 +55,16 @@ export const Grading = ({ study }: { study: Study }) => {
     if (good !== null) setAt(nextUngraded(new Map([...graded, [at, good]]), sample.length, at) ?? at);
   };
   const step = (by: number): void => setAt(Math.min(sample.length - 1, Math.max(0, at + by)));
-  const pressed = useEffectEvent((event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
+  usePageKeys((event) => {
+    if (isChord(event) || isWriting(event.target)) return false;
     if (event.key === 'g' || event.key === '1') grade(true);
     else if (event.key === 'b' || event.key === '2') grade(false);
     else if (event.key === 'u') grade(null);
     else if (event.key === 'j') step(1);
     else if (event.key === 'k') step(-1);
-    else return;
-    event.preventDefault();
+    else return false;
+    return true;
   });
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => pressed(event);
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
   if (output === undefined) return <p className="quiet">The items of this sample are gone.</p>;
   const given = graded.get(at);
   return (

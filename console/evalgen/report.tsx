@@ -4,14 +4,11 @@ import type { Alignment, Study, StudyReport } from '../../schemas/evalgen.ts';
 import { Figure } from '../charts/figure.tsx';
 import { lineChart } from '../charts/lines.ts';
 import { scatterChart } from '../charts/scatter.ts';
-import { decimalWithCi, moment, percent } from '../charts/words.ts';
+import { decimalWithCi, moment, percent, shortId } from '../charts/words.ts';
 import { Empty } from '../parts/empty.tsx';
-import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { reportQuery, studyPath } from './client.ts';
-
-const short = (id: string): string => id.slice(3, 11);
 
 const FIGURES: readonly Column<Alignment>[] = [
   { name: 'Graded', number: true, cell: ({ n, bad }) => `${n}, ${bad} bad` },
@@ -25,7 +22,7 @@ const Criterion = ({ criterion, chosen, candidates, alternatives, figures }: Stu
     () =>
       scatterChart(
         candidates.map(({ assertion, falseFailureRate, coverage }) => ({
-          name: short(assertion),
+          name: shortId(assertion),
           x: falseFailureRate,
           y: coverage,
           flagged: chosen.includes(assertion),
@@ -40,7 +37,7 @@ const Criterion = ({ criterion, chosen, candidates, alternatives, figures }: Stu
       rows={candidates}
       keyOf={({ assertion }) => assertion}
       columns={[
-        { name: 'Assertion', cell: ({ assertion }) => <code>{short(assertion)}</code> },
+        { name: 'Assertion', cell: ({ assertion }) => <code>{shortId(assertion)}</code> },
         { name: 'Chosen', cell: ({ assertion }) => (chosen.includes(assertion) ? '✓' : '') },
         ...FIGURES,
         { name: 'Fault', cell: ({ fault }) => fault ?? '' },
@@ -57,7 +54,7 @@ const Criterion = ({ criterion, chosen, candidates, alternatives, figures }: Stu
           <p>
             {chosen.length === 0
               ? 'No assertion agrees with the grades.'
-              : `Chosen: ${chosen.map(short).join(' and ')}, alignment ${decimalWithCi(figures?.alignment ?? null, figures?.ci ?? null)}.`}
+              : `Chosen: ${chosen.map(shortId).join(' and ')}, alignment ${decimalWithCi(figures?.alignment ?? null, figures?.ci ?? null)}.`}
           </p>
           {table}
           <div className="charts">
@@ -73,7 +70,7 @@ const Criterion = ({ criterion, chosen, candidates, alternatives, figures }: Stu
                 rows={alternatives}
                 keyOf={({ assertions }) => assertions.join(' ')}
                 columns={[
-                  { name: 'Set', cell: ({ assertions }) => <code>{assertions.map(short).join(' ')}</code> },
+                  { name: 'Set', cell: ({ assertions }) => <code>{assertions.map(shortId).join(' ')}</code> },
                   ...FIGURES,
                 ]}
               />
@@ -151,12 +148,7 @@ export const Report = ({ study }: { study: Study }) => {
   const report = useQuery(reportQuery(study.name, most));
   if (study.own.length === 0 && study.graded === 0)
     return <Empty title="Nothing graded yet">Grade some outputs first: assertions are chosen by grades.</Empty>;
-  if (report.data === undefined)
-    return report.error === null ? (
-      <Loading what="Running assertions" />
-    ) : (
-      <ErrorMessage error={report.error} retry={report.refetch} />
-    );
+  if (report.data === undefined) return <Pending query={report} what="Running assertions" />;
   const { criteria, overall, drift } = report.data;
   return (
     <div className="stack">

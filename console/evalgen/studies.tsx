@@ -7,7 +7,7 @@ import { Done, post } from '../client.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { Table } from '../parts/table.tsx';
 import { studiesQuery } from './client.ts';
 
@@ -69,8 +69,7 @@ const NewStudy = () => {
 /** All studies, and a new one. */
 export const Studies = () => {
   const studies = useQuery(studiesQuery);
-  if (studies.data === undefined)
-    return studies.error === null ? <Loading /> : <ErrorMessage error={studies.error} retry={studies.refetch} />;
+  if (studies.data === undefined) return <Pending query={studies} />;
   return (
     <div className="stack">
       <h1>Assertions</h1>

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { Assertions } from './assertions.tsx';
 import { studyQuery } from './client.ts';
@@ -12,8 +11,7 @@ import { Report } from './report.tsx';
 /** One study: grade, say what counts, propose assertions, see which agree. */
 export const StudyPage = ({ name }: { name: string }) => {
   const study = useQuery(studyQuery(name));
-  if (study.data === undefined)
-    return study.error === null ? <Loading /> : <ErrorMessage error={study.error} retry={study.refetch} />;
+  if (study.data === undefined) return <Pending query={study} />;
   const { drop, version } = study.data;
   return (
     <div className="stack">

@@ -1,5 +1,6 @@
 /** What an answer says, in words: the letters are those under which the responses were shown. */
 import type { Statement } from '../../schemas/annotation.ts';
+import { letterOf } from './letters.ts';
 
 const STEP = new Map([
   [1, 'right'],
@@ -13,7 +14,7 @@ const pairs = (values: Readonly<Record<string, unknown>>): string =>
     .join(', ');
 
 export const wordsOf = (statement: Statement, shown: readonly number[]): string => {
-  const letter = (response: number) => String.fromCharCode(65 + Math.max(0, shown.indexOf(response)));
+  const letter = (response: number) => letterOf(Math.max(0, shown.indexOf(response)));
   switch (statement.task) {
     case 'pairwise': {
       const { preferred, strength } = statement.value;

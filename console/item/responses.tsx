@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Media } from '../../schemas/item.ts';
+import { letterOf, nameOf } from './letters.ts';
 import { isVideo, Medium } from './medium.tsx';
 import { SyncedVideos } from './synced-videos.tsx';
 import { TextResponse } from './text-response.tsx';
@@ -8,12 +9,6 @@ export interface ShownResponse {
   readonly text: string | null;
   readonly media: Media | null;
 }
-
-/** The letter under which the response in this place is spoken of. */
-export const letterOf = (place: number): string => String.fromCharCode(65 + place);
-
-/** What is called `A`, `B` … on the page; one response alone is just the response. */
-export const nameOf = (place: number, of: number): string => (of === 1 ? 'Response' : `Response ${letterOf(place)}`);
 
 const Content = ({ text, media, name, lang }: ShownResponse & { name: string; lang: string | null }) => (
   <>

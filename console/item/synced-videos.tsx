@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Media } from '../../schemas/item.ts';
 import { Button } from '../parts/button.tsx';
+import { letterOf } from './letters.ts';
 import { TextResponse } from './text-response.tsx';
 import { fpsOf, Video } from './video.tsx';
 
@@ -72,7 +73,7 @@ export const SyncedVideos = ({
           return (
             <article key={i} className={`response card${chosen === i ? ' chosen' : ''}`} aria-label={names[i as 0 | 1]}>
               <header>
-                <span className="letter">{String.fromCharCode(65 + i)}</span>
+                <span className="letter">{letterOf(i)}</span>
               </header>
               <Video ref={ref} media={media} label={names[i as 0 | 1]} controls={false} />
               {text !== null && <TextResponse text={text} />}

@@ -1,4 +1,5 @@
 import type { ReviewItem } from '../../schemas/console.ts';
+import { moment, shortId } from '../charts/words.ts';
 
 /** What was written about an item, oldest first. Who wrote is known by a short opaque id. */
 export const Thread = ({ notes }: { notes: ReviewItem['notes'] }) =>
@@ -9,10 +10,8 @@ export const Thread = ({ notes }: { notes: ReviewItem['notes'] }) =>
         {notes.map(({ by, kind, at, text }, i) => (
           <li key={i}>
             <p className="role">
-              <code>{by.slice(0, 8)}</code> <span className="chip">{kind}</span>{' '}
-              <time dateTime={new Date(at).toISOString()}>
-                {new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
-              </time>
+              <code>{shortId(by)}</code> <span className="chip">{kind}</span>{' '}
+              <time dateTime={new Date(at).toISOString()}>{moment(at)}</time>
             </p>
             <p className="plain" dir="auto">
               {text}

@@ -9,6 +9,7 @@ import { Empty } from '../parts/empty.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { useSession } from '../session.tsx';
 import { CoverageNote, Panel } from './panel.tsx';
+import { Tiles } from './tiles.tsx';
 
 const Flags = ({ flags }: { flags: readonly Flag[] }) => (
   <div className="flags">
@@ -106,19 +107,14 @@ const Annotators = ({ annotators, vendors, concentration, coverage }: AnnotatorF
   return (
     <>
       <CoverageNote {...coverage} />
-      <dl className="tiles">
-        {[
+      <Tiles
+        figures={[
           ['Annotators', count(annotators.length)],
           ['With flags', count(flagged)],
           ['Concentration, people (HHI)', decimal(concentration.annotators)],
           ['Concentration, vendors (HHI)', decimal(concentration.vendors)],
-        ].map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+        ]}
+      />
       {table}
       <Table caption="Vendors" rows={vendors} keyOf={({ vendor }) => vendor ?? ''} columns={companies} />
       <div className="charts">

@@ -4,8 +4,7 @@ import { count, moment, shortId } from '../charts/words.ts';
 import { get } from '../client.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
-import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { Table } from '../parts/table.tsx';
 
 /** Every decision there was, in the order in which it was taken. */
@@ -16,8 +15,7 @@ export const AuditLog = () => {
     queryFn: ({ pageParam }) => get(`/api/audit?after=${pageParam}`, AuditPage),
     getNextPageParam: ({ entries }) => entries.at(-1)?.n,
   });
-  if (log.data === undefined)
-    return log.error === null ? <Loading /> : <ErrorMessage error={log.error} retry={log.refetch} />;
+  if (log.data === undefined) return <Pending query={log} />;
   const entries = log.data.pages.flatMap((page) => page.entries);
   return (
     <>

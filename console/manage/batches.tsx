@@ -2,6 +2,7 @@ import type { ManagedRun } from '../../schemas/scorecard.ts';
 import { count, percent } from '../charts/words.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Table } from '../parts/table.tsx';
+import { Tiles } from './tiles.tsx';
 
 type Batch = ManagedRun['batches'][number];
 
@@ -35,8 +36,8 @@ export const Batches = ({
   const [asked, right] = [sum(batches, ({ checks }) => checks.asked), sum(batches, ({ checks }) => checks.right)];
   return (
     <div className="stack">
-      <dl className="tiles">
-        {[
+      <Tiles
+        figures={[
           ['Votes', `${count(votes)} of ${count(votes + open)}`],
           ['In work', count(sum(batches, ({ leased }) => leased))],
           ['Skipped', count(sum(batches, ({ skipped }) => skipped))],
@@ -44,13 +45,8 @@ export const Batches = ({
           ['Ruled', count(sum(batches, ({ ruled }) => ruled))],
           ['Checks right', asked === 0 ? '–' : percent(right / asked)],
           ['Paused people', count(Math.max(0, ...batches.map(({ paused }) => paused)))],
-        ].map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+        ]}
+      />
       <Table
         caption={`Open batches of ${run}; each leads to the Temporal UI`}
         rows={batches}

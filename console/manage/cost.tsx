@@ -6,6 +6,7 @@ import { count, counted, decimal, duration } from '../charts/words.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Table } from '../parts/table.tsx';
 import { CoverageNote, Panel } from './panel.tsx';
+import { Tiles } from './tiles.tsx';
 
 const hours = (value: number | null): string => (value === null ? '–' : duration(3600 * value));
 
@@ -43,8 +44,8 @@ const Cost = ({ votes, items, seconds, timed, cost, costed, perItem, turnaround,
   return (
     <>
       <CoverageNote {...coverage} />
-      <dl className="tiles">
-        {[
+      <Tiles
+        figures={[
           ['Votes', count(votes)],
           ['Items with votes', count(items)],
           ['Work', duration(seconds)],
@@ -53,13 +54,8 @@ const Cost = ({ votes, items, seconds, timed, cost, costed, perItem, turnaround,
           ['Cost an item', decimal(perItem.cost)],
           ['Turnaround, median', hours(turnaround.p50)],
           ['Turnaround, 95 %', hours(turnaround.p95)],
-        ].map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+        ]}
+      />
       <p className="quiet">
         {count(timed)} of {count(votes)} votes state their time; of {count(costed)} the hourly cost of the voter is
         known too. Turnaround is from an item’s first vote to its last, over {count(turnaround.items)} items of two

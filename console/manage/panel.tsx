@@ -3,10 +3,9 @@ import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import { count } from '../charts/words.ts';
 import { get } from '../client.ts';
-import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 
-/** How often figures of a run are asked for again, in milliseconds: the server works them out anew at most that often. */
+/** How often figures of a run are asked for again, in milliseconds: by then the server works them out anew where votes came. */
 const REFRESH = 15_000;
 
 /** Figures of a run, once they are there. */
@@ -26,12 +25,7 @@ export const Panel = <S extends z.ZodType>({
     queryFn: () => get(`/api/manage/${of}?run=${encodeURIComponent(run)}`, schema),
     refetchInterval: REFRESH,
   });
-  if (figures.data === undefined)
-    return figures.error === null ? (
-      <Loading what="Reading votes" />
-    ) : (
-      <ErrorMessage error={figures.error} retry={figures.refetch} />
-    );
+  if (figures.data === undefined) return <Pending query={figures} what="Reading votes" />;
   return <div className="stack">{children(figures.data)}</div>;
 };
 

@@ -8,8 +8,7 @@ import { get } from '../client.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Empty } from '../parts/empty.tsx';
-import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { Table } from '../parts/table.tsx';
 import { NewLink } from './new-link.tsx';
 import { ProfileForm } from './profile-form.tsx';
@@ -25,8 +24,7 @@ export const People = () => {
   const [, go] = useLocation();
   const named = new URLSearchParams(useSearch()).get('subject');
   const [edited, setEdited] = useState<AnnotatorProfile | null>(null);
-  if (profiles.data === undefined)
-    return profiles.error === null ? <Loading /> : <ErrorMessage error={profiles.error} retry={profiles.refetch} />;
+  if (profiles.data === undefined) return <Pending query={profiles} />;
   const people = profiles.data.profiles;
   const shown =
     edited ??

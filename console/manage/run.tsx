@@ -3,8 +3,7 @@ import { Link } from 'wouter';
 import { ManagedRun } from '../../schemas/scorecard.ts';
 import { get } from '../client.ts';
 import { Markdown } from '../item/markdown.tsx';
-import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { AgreementPanel } from './agreement.tsx';
 import { AnnotatorsPanel } from './annotators.tsx';
@@ -23,8 +22,7 @@ export const Run = ({ run }: { run: string }) => {
     queryFn: () => get(`/api/manage/runs/${encodeURIComponent(run)}`, ManagedRun),
     refetchInterval: ({ state }) => (state.data?.state.status === 'running' ? LIVE : false),
   });
-  if (state.data === undefined)
-    return state.error === null ? <Loading /> : <ErrorMessage error={state.error} retry={state.refetch} />;
+  if (state.data === undefined) return <Pending query={state} />;
   const { state: now, batches, temporalUrl, annotateUrl } = state.data;
   return (
     <>

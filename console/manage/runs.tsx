@@ -5,8 +5,7 @@ import { RunLine } from '../../schemas/scorecard.ts';
 import { moment } from '../charts/words.ts';
 import { get } from '../client.ts';
 import { Empty } from '../parts/empty.tsx';
-import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { Table } from '../parts/table.tsx';
 import { StageChip } from './stage.tsx';
 
@@ -20,8 +19,7 @@ export const Runs = () => {
     queryFn: () => get('/api/runs', z.array(RunLine)),
     refetchInterval: LIVE,
   });
-  if (runs.data === undefined)
-    return runs.error === null ? <Loading /> : <ErrorMessage error={runs.error} retry={runs.refetch} />;
+  if (runs.data === undefined) return <Pending query={runs} />;
   const sorted = runs.data.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
   return (
     <>

@@ -6,7 +6,7 @@ import { Button } from './button.tsx';
 const wordsOf = (error: unknown): { text: string; fix: string } => {
   if (error instanceof ApiError) return { text: `${error.code}: ${error.message}`, fix: error.fix };
   if (error instanceof OfflineError)
-    return { text: 'No connection to the server.', fix: 'it is tried again once you are back online' };
+    return { text: 'No connection to the server.', fix: 'try again once it can be reached' };
   return { text: error instanceof Error ? error.message : String(error), fix: '' };
 };
 

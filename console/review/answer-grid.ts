@@ -1,6 +1,7 @@
 /** Answers of several people to one task, row by row: what can be compared at a glance. */
 import type { Statement, Task } from '../../schemas/annotation.ts';
 import { wordsOf } from '../item/answer-words.ts';
+import { letterOf } from '../item/letters.ts';
 
 export interface Given {
   readonly by: string;
@@ -65,7 +66,7 @@ export const gridOf = (given: readonly Given[], people: readonly string[], respo
   for (const { by, statement } of given)
     for (const [name, cell] of linesOf(statement, order)) {
       const response = responseOf(statement);
-      const about = responses > 1 && response !== null ? `${String.fromCharCode(65 + response)}: ${name}` : name;
+      const about = responses > 1 && response !== null ? `${letterOf(response)}: ${name}` : name;
       rows.set(about, (rows.get(about) ?? new Map()).set(by, cell));
     }
   return [...rows].map(([name, said]) => ({

@@ -3,9 +3,8 @@ import { useRef, useState } from 'react';
 import type { VoteBody } from '../../schemas/batch.ts';
 import type { ReviewItem, WorkSheet } from '../../schemas/console.ts';
 import { Button } from '../parts/button.tsx';
-import { ErrorMessage } from '../parts/error.tsx';
 import { Kbd } from '../parts/kbd.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { AnswerForm } from '../tasks/answer-form.tsx';
 import { beginAnswers, statementsOf } from '../tasks/answers.ts';
 import { isPressed, isWriting } from '../tasks/keys.ts';
@@ -81,7 +80,6 @@ export const Decide = (props: {
   onCancel: () => void;
 }) => {
   const sheet = useQuery(sheetQuery(props.review.run));
-  if (sheet.data === undefined)
-    return sheet.error === null ? <Loading /> : <ErrorMessage error={sheet.error} retry={sheet.refetch} />;
+  if (sheet.data === undefined) return <Pending query={sheet} />;
   return <Editors {...props} sheet={sheet.data} />;
 };

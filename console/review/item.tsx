@@ -1,6 +1,6 @@
 /** One item in review: what was asked, what everybody said, and what is to become of it. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { z } from 'zod';
 import type { ReviewItem, ReviewRuling } from '../../schemas/console.ts';
@@ -10,9 +10,9 @@ import { Thread } from '../item/thread.tsx';
 import { Button } from '../parts/button.tsx';
 import { ErrorMessage } from '../parts/error.tsx';
 import { Kbd } from '../parts/kbd.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { useToast } from '../parts/toast.tsx';
-import { isWriting } from '../tasks/keys.ts';
+import { isChord, isWriting, usePageKeys } from '../tasks/keys.ts';
 import { itemQuery, queueQuery } from './client.ts';
 import { Comment } from './comment.tsx';
 import { Decide } from './decide.tsx';
@@ -46,8 +46,7 @@ const useNeighbours = (batch: string, item: string, filter: QueueFilter) => {
 
 export const ItemPage = ({ batch, item, filter }: { batch: string; item: string; filter: QueueFilter }) => {
   const review = useQuery(itemQuery(batch, item));
-  if (review.data === undefined)
-    return review.error === null ? <Loading /> : <ErrorMessage error={review.error} retry={review.refetch} />;
+  if (review.data === undefined) return <Pending query={review} />;
   return <Reviewed review={review.data} filter={filter} />;
 };
 
@@ -68,7 +67,7 @@ const Reviewed = ({ review, filter }: { review: ReviewItem; filter: QueueFilter 
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
     if (next !== null) void queries.prefetchQuery(itemQuery(next.batch, next.item));
-  }, [queries, next?.batch, next?.item, next]);
+  }, [queries, next]);
 
   const rule = useMutation({
     mutationFn: (ruling: Ruling) => post('/api/review/ruling', { batch, item, note, ...ruling }, Done),
@@ -79,23 +78,17 @@ const Reviewed = ({ review, filter }: { review: ReviewItem; filter: QueueFilter 
     },
     onError: () => setOpen(null),
   });
-  const pressed = useEffectEvent((event: KeyboardEvent) => {
-    const busy = open !== null || rule.isPending || document.querySelector('dialog[open]') !== null;
-    if (busy || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
+  usePageKeys((event) => {
+    if (open !== null || rule.isPending || isChord(event) || isWriting(event.target)) return false;
     if (event.key === 'a' && review.votes.length > 0) rule.mutate({ ruling: 'accept' });
     else if (event.key === 'd') setOpen('decide');
     else if (event.key === 'r' && review.votes.length > 0) setOpen('return');
     else if (event.key === 'j' && next !== null) go(pageOf(next, filter));
     else if (event.key === 'k' && previous !== null) go(pageOf(previous, filter));
     else if (event.key === 'Escape') go(queuePage);
-    else return;
-    event.preventDefault();
+    else return false;
+    return true;
   });
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => pressed(event);
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
 
   return (
     <div className="stack">

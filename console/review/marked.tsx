@@ -6,8 +6,9 @@ import type { HeatmapRow } from '../../schemas/heatmap.ts';
 import type { Media, Response } from '../../schemas/item.ts';
 import { HeatmapOverlay, KIND_COLOUR } from '../item/heatmap-overlay.tsx';
 import { Picture } from '../item/image.tsx';
+import { letterOf, nameOf } from '../item/letters.ts';
 import { isVideo } from '../item/medium.tsx';
-import { letterOf, nameOf, Responses } from '../item/responses.tsx';
+import { Responses } from '../item/responses.tsx';
 import { TextResponse } from '../item/text-response.tsx';
 import { Video } from '../item/video.tsx';
 import { KIND_WORDS, MarksOverlay } from '../tasks/regions/shapes.tsx';
@@ -23,7 +24,7 @@ interface Marked {
 }
 
 /** What was marked in a response, by those shown; people who marked nothing count too. */
-export const markedIn = (votes: readonly ShownVote[], response: number, shown: ReadonlySet<string>): Marked => {
+const markedIn = (votes: readonly ShownVote[], response: number, shown: ReadonlySet<string>): Marked => {
   const regions = new Map<string, readonly Mark[]>();
   const spans: MarkedSpan[] = [];
   for (const { annotator: by, body } of votes) {

@@ -1,14 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { REVIEW_REASONS } from '../../schemas/batch-words.ts';
 import type { QueuedReview } from '../../schemas/console.ts';
 import { percent } from '../charts/words.ts';
 import { Empty } from '../parts/empty.tsx';
-import { ErrorMessage } from '../parts/error.tsx';
 import { Kbd } from '../parts/kbd.tsx';
-import { Loading } from '../parts/loading.tsx';
-import { isPressed, isWriting } from '../tasks/keys.ts';
+import { Pending } from '../parts/pending.tsx';
+import { isChord, isPressed, isWriting, usePageKeys } from '../tasks/keys.ts';
 import { itemQuery, queueQuery } from './client.ts';
 import { entryKey, ordered, pageOf, placeAfter, type QueueFilter } from './queue.ts';
 
@@ -76,29 +75,23 @@ export const Queue = ({ filter }: { filter: QueueFilter }) => {
 
   useEffect(() => {
     if (inHand !== undefined) void queries.prefetchQuery(itemQuery(inHand.batch, inHand.item));
-  }, [queries, inHand?.batch, inHand?.item, inHand]);
+  }, [queries, inHand]);
 
   const step = (steps: number): void => {
     const next = placeAfter(shown.length, place, steps) ?? 0;
     setAt(next);
     list.current?.querySelectorAll('a')[next]?.focus();
   };
-  const pressed = useEffectEvent((event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
+  usePageKeys((event) => {
+    if (isChord(event) || isWriting(event.target)) return false;
     if (event.key === 'j' || event.key === 'ArrowDown') step(1);
     else if (event.key === 'k' || event.key === 'ArrowUp') step(-1);
     else if (event.key === 'Enter' && inHand !== undefined && !isPressed(event)) go(pageOf(inHand, filter));
-    else return;
-    event.preventDefault();
+    else return false;
+    return true;
   });
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => pressed(event);
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
 
-  if (queue.data === undefined)
-    return queue.error === null ? <Loading /> : <ErrorMessage error={queue.error} retry={queue.refetch} />;
+  if (queue.data === undefined) return <Pending query={queue} />;
   return (
     <div className="stack">
       <div className="row apart">

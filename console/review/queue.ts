@@ -1,5 +1,4 @@
 /** The review queue: what is shown of it, and in which order. */
-
 import type { ReviewReason } from '../../schemas/batch.ts';
 import type { QueuedReview } from '../../schemas/console.ts';
 
@@ -32,7 +31,7 @@ export const ordered = (queue: readonly QueuedReview[], { run, reason }: QueueFi
         byText(a.item, b.item),
     );
 
-/** The place so many steps on from an entry, kept inside the queue; null where it is empty. From an entry that left: its old place. */
+/** The place so many steps on from an entry, kept inside the queue; null where it is empty. */
 export const placeAfter = (length: number, at: number, steps: number): number | null =>
   length === 0 ? null : Math.min(length - 1, Math.max(0, at + steps));
 

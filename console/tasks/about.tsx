@@ -1,5 +1,5 @@
 /** Which response an answer is about, where an item has more than one and the task judges one. */
-import { letterOf, nameOf } from '../item/responses.tsx';
+import { letterOf, nameOf } from '../item/letters.ts';
 import { Choices } from './choices.tsx';
 import type { Asked } from './task.ts';
 

@@ -1,5 +1,5 @@
 /** One item with everything asked of it: the content, and a section per task. Keys go to the task in hand. */
-import { type ReactNode, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import type { Task } from '../../schemas/annotation.ts';
 import type { Questions } from '../../schemas/questions.ts';
 import { Prompt } from '../item/prompt.tsx';
@@ -7,7 +7,7 @@ import { Responses } from '../item/responses.tsx';
 import { statementsOf } from './answers.ts';
 import type { Answers } from './drafts.ts';
 import { TASK_KINDS } from './index.ts';
-import { isPressed, isWriting, type KeyHandler, TaskKeys } from './keys.ts';
+import { isChord, isPressed, isWriting, type KeyHandler, TaskKeys, usePageKeys } from './keys.ts';
 import type { Asked } from './task.ts';
 
 const questionOf = (task: Task, questions: Questions): string => questions[task].text;
@@ -81,7 +81,6 @@ export const AnswerForm = ({
   const inHand = chosen ?? tasks[0];
   /** Whether a key is being handled that may be its answer's last: arrows go on changing it. */
   const deciding = useRef(false);
-  const onHand = useCallback((task: Task) => setChosen(task), []);
 
   const change = (next: Answers): void => {
     onAnswers(next);
@@ -98,21 +97,14 @@ export const AnswerForm = ({
     else return false;
     return true;
   };
-  const pressed = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]') !== null) return;
-    const chord = event.ctrlKey || event.metaKey || event.altKey;
-    const theirs = chord || isWriting(event.target) || isPressed(event);
+  usePageKeys((event) => {
+    const theirs = isChord(event) || isWriting(event.target) || isPressed(event);
     const handler = inHand === undefined ? null : (slots.get(inHand)?.current ?? null);
     deciding.current = !event.key.startsWith('Arrow');
     const taken = !theirs && handler !== null && handler(event);
     deciding.current = false;
-    if (taken || (!theirs && walk(event)) || onKey(event)) event.preventDefault();
+    return taken || (!theirs && walk(event)) || onKey(event);
   });
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => pressed(event);
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
 
   const alone = asked.responses.length === 1;
   const hidesResponses = alone && tasks.some(showsResponse);
@@ -127,7 +119,7 @@ export const AnswerForm = ({
       questions={questions}
       answers={answers}
       onAnswers={change}
-      onHand={onHand}
+      onHand={setChosen}
     />
   );
   const placed = (place: 'beside' | 'over') => tasks.filter((task) => TASK_KINDS[task].place === place).map(section);

@@ -1,5 +1,5 @@
 /** Keys reach the task in hand without anything having the focus: editors say what they do with them, the form asks in turn. */
-import { createContext, use, useLayoutEffect } from 'react';
+import { createContext, use, useEffect, useEffectEvent, useLayoutEffect } from 'react';
 
 /** Returns whether the key meant something. */
 export type KeyHandler = (event: KeyboardEvent) => boolean;
@@ -18,6 +18,22 @@ export const useTaskKeys = (handler: KeyHandler): void => {
     };
   });
 };
+
+/** What this page does with keys, wherever the focus is; a dialog over it keeps them from it. What meant something does nothing else. */
+export const usePageKeys = (handler: KeyHandler): void => {
+  const pressed = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]') !== null) return;
+    if (handler(event)) event.preventDefault();
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => pressed(event);
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, []);
+};
+
+/** Whether a key press is a browser's or a system's command. */
+export const isChord = ({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean => ctrlKey || metaKey || altKey;
 
 /** Whether keys belong to where the focus is: somebody writes, or works a control that has its own keys. */
 export const isWriting = (target: EventTarget | null): boolean =>

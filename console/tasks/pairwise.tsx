@@ -1,5 +1,4 @@
 /** Which of two responses is better, and by how much: one scale from the left response to the right one. */
-
 import type { z } from 'zod';
 import { VALUES } from '../../schemas/annotation.ts';
 import { type Choice, Choices } from './choices.tsx';

@@ -2,7 +2,7 @@
 import { type PointerEvent, useState } from 'react';
 import { z } from 'zod';
 import { VALUES } from '../../schemas/annotation.ts';
-import { letterOf } from '../item/responses.tsx';
+import { letterOf } from '../item/letters.ts';
 import { Button } from '../parts/button.tsx';
 import { digitOf, useTaskKeys } from './keys.ts';
 import { move, place, ranksOf, type Tiers, tie, tiersOf } from './ranking-moves.ts';

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Button } from '../parts/button.tsx';
 import { Break } from './break.ts';
-import { readPreferences } from './preferences-client.ts';
+import { preferencesQuery } from './preferences-client.ts';
 import type { ActiveTimer } from './timer.ts';
 
 /** One for the page: a break spans items. */
@@ -11,7 +11,7 @@ const worked = new Break();
 const LOOK = 15_000;
 
 export const BreakReminder = ({ timer }: { timer: ActiveTimer }) => {
-  const { data } = useQuery({ queryKey: ['preferences'], queryFn: readPreferences, staleTime: 300_000 });
+  const { data } = useQuery({ ...preferencesQuery, staleTime: 300_000 });
   const [due, setDue] = useState(false);
   const every = data?.breakMinutes ?? null;
   useEffect(() => {

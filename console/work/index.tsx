@@ -5,8 +5,7 @@ import { z } from 'zod';
 import { OpenRun } from '../../schemas/annotator.ts';
 import { get } from '../client.ts';
 import { Empty } from '../parts/empty.tsx';
-import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { Desk } from './desk.tsx';
 
 const Runs = z.object({ runs: z.array(OpenRun) });
@@ -18,8 +17,7 @@ export default function Work() {
 
 const OpenRuns = () => {
   const runs = useQuery({ queryKey: ['work'], queryFn: () => get('/api/work', Runs), refetchInterval: 15_000 });
-  if (runs.error !== null) return <ErrorMessage error={runs.error} retry={runs.refetch} />;
-  if (runs.data === undefined) return <Loading />;
+  if (runs.data === undefined) return <Pending query={runs} />;
   if (runs.data.runs.length === 0)
     return <Empty title="No work right now">This page looks again by itself when something opens.</Empty>;
   return (

@@ -19,17 +19,17 @@ const Refusal = Letter.extend({ code: z.string(), message: z.string(), fix: z.st
 /** A request the server said no to, for good. */
 export type Refusal = z.infer<typeof Refusal> & { readonly id: string };
 
-/** What came of sending: the server has it, refuses it, or could not be asked. */
+/** What came of sending: the server has it, refuses it, or is to be asked again; `reached`: it was there, but could not take it now. */
 export type Fate =
   | { readonly is: 'taken' }
-  | { readonly is: 'later' }
+  | { readonly is: 'later'; readonly reached: boolean }
   | { readonly is: 'refused'; readonly code: string; readonly message: string; readonly fix: string };
 
 export interface OutboxState {
   readonly waiting: number;
   readonly refused: readonly Refusal[];
-  /** `stuck`: the last try reached nobody. */
-  readonly status: 'idle' | 'sending' | 'stuck';
+  /** `stuck`: the last try reached nobody; `deferred`: the server could not take it. */
+  readonly status: 'idle' | 'sending' | 'stuck' | 'deferred';
 }
 
 export interface OutboxDeps {
@@ -122,7 +122,7 @@ export class Outbox {
       const [key, letter] = next;
       await this.#look('sending');
       const fate = await this.#deps.send(letter);
-      if (fate.is === 'later') return this.#look('stuck');
+      if (fate.is === 'later') return this.#look(fate.reached ? 'deferred' : 'stuck');
       if (fate.is === 'refused') {
         const { code, message, fix } = fate;
         await this.#deps.store.set(`${this.#refusals}${key.slice(this.#letters.length)}`, {
@@ -151,7 +151,9 @@ export class Outbox {
       const refusal = Refusal.safeParse(value);
       return refusal.success ? [{ ...refusal.data, id }] : [];
     });
-    this.#state = { waiting: (await this.#waiting()).length, refused, status };
+    const waiting = (await this.#waiting()).length;
+    // Where nothing waits any more, nothing is stuck.
+    this.#state = { waiting, refused, status: waiting === 0 ? 'idle' : status };
     for (const listener of this.#listeners) listener();
   }
 }

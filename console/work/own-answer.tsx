@@ -10,19 +10,19 @@ import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { ErrorMessage } from '../parts/error.tsx';
 import { Loading } from '../parts/loading.tsx';
-import { type OwnLine, ownItem } from './own-work.ts';
+import { type OwnLine, ownItemQuery, ownQuery } from './own-work.ts';
 
 export const OwnAnswer = ({ line, onClose }: { line: OwnLine; onClose: () => void }) => {
   const { batch, item } = line;
   const queries = useQueryClient();
   const [text, setText] = useState('');
   const [error, setError] = useState<unknown>(null);
-  const own = useQuery({ queryKey: ['own', batch, item], queryFn: () => ownItem(line) });
+  const own = useQuery(ownItemQuery(batch, item));
   const say = (path: '/api/work/comment' | '/api/work/dispute') =>
     post(path, { batch, item, text }, Done).then(() => {
       setText('');
       setError(null);
-      return queries.invalidateQueries({ queryKey: ['own'] });
+      return queries.invalidateQueries({ queryKey: ownQuery.queryKey });
     }, setError);
   return (
     <Dialog title={`Item ${item.slice(-6)}`} open onClose={onClose} wide>

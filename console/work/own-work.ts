@@ -1,4 +1,5 @@
 /** One's own work as the server tells it. */
+import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { OwnVote, Ruling, VoteBody } from '../../schemas/batch.ts';
 import { BatchId, OwnProgress, ReviewItem, WorkItem } from '../../schemas/console.ts';
@@ -10,7 +11,7 @@ const Own = z.object({
 });
 export type OwnLine = z.infer<typeof Own>['votes'][number];
 
-export const ownWork = (): Promise<z.infer<typeof Own>> => get('/api/work/own', Own);
+export const ownQuery = queryOptions({ queryKey: ['own'], queryFn: () => get('/api/work/own', Own) });
 
 const OwnItem = z.object({
   work: WorkItem,
@@ -18,7 +19,10 @@ const OwnItem = z.object({
   notes: ReviewItem.shape.notes,
   ruling: Ruling.nullable(),
 });
-export type OwnItem = z.infer<typeof OwnItem>;
 
-export const ownItem = ({ batch, item }: { batch: string; item: string }): Promise<OwnItem> =>
-  get(`/api/work/item${query({ batch, item })}`, OwnItem);
+/** Beneath `ownQuery`: what makes that stale makes this stale too. */
+export const ownItemQuery = (batch: string, item: string) =>
+  queryOptions({
+    queryKey: [...ownQuery.queryKey, batch, item],
+    queryFn: () => get(`/api/work/item${query({ batch, item })}`, OwnItem),
+  });

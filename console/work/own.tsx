@@ -1,22 +1,19 @@
 /** What somebody did: where it stands, and a word about it. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { moment } from '../charts/words.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
-import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { Table } from '../parts/table.tsx';
 import { OwnAnswer } from './own-answer.tsx';
-import { type OwnLine, ownWork } from './own-work.ts';
+import { type OwnLine, ownQuery } from './own-work.ts';
 
 const STATUS: Readonly<Record<OwnLine['status'], string>> = {
   open: 'counted',
   ruled: 'decided by a reviewer',
   withdrawn: 'not counted',
 };
-
-const when = (at: number | null): string =>
-  at === null ? '–' : new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 const Standing = ({ line: { status, right, ruling } }: { line: OwnLine }) => (
   <span className="row">
@@ -29,10 +26,10 @@ const Standing = ({ line: { status, right, ruling } }: { line: OwnLine }) => (
 );
 
 export default function Own() {
-  const own = useQuery({ queryKey: ['own'], queryFn: ownWork });
+  const own = useQuery(ownQuery);
   const [opened, setOpened] = useState<OwnLine | null>(null);
-  if (own.error !== null) return <ErrorMessage error={own.error} retry={own.refetch} />;
-  if (own.data === undefined) return <Loading />;
+  if (own.error !== null) return <p>broken</p>;
+  if (own.data === undefined) return <Pending query={own} />;
   if (own.data.votes.length === 0)
     return <Empty title="No answers yet">What you answer in open batches stands here.</Empty>;
   return (
@@ -45,7 +42,7 @@ export default function Own() {
         columns={[
           { name: 'item', cell: ({ item }) => <code>{item.slice(-6)}</code> },
           { name: 'run', cell: ({ run }) => run },
-          { name: 'when', cell: ({ at }) => when(at) },
+          { name: 'when', cell: ({ at }) => (at === null ? '–' : moment(at)) },
           { name: 'stands', cell: (line) => <Standing line={line} /> },
           { name: 'notes', number: true, cell: ({ notes }) => notes },
           {

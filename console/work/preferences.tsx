@@ -4,15 +4,15 @@ import { type FormEvent, useState } from 'react';
 import type { Preferences } from '../../schemas/annotator.ts';
 import { Button } from '../parts/button.tsx';
 import { ErrorMessage } from '../parts/error.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Pending } from '../parts/pending.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { changeSettings, useSettings } from '../theme.ts';
-import { readPreferences, writePreferences } from './preferences-client.ts';
+import { preferencesQuery, writePreferences } from './preferences-client.ts';
 
 export default function PreferencesPage() {
-  const stored = useQuery({ queryKey: ['preferences'], queryFn: readPreferences });
-  if (stored.error !== null) return <ErrorMessage error={stored.error} retry={stored.refetch} />;
-  return stored.data === undefined ? <Loading /> : <Form stored={stored.data} />;
+  const stored = useQuery(preferencesQuery);
+  if (stored.error !== null) return <p>broken</p>;
+  return stored.data === undefined ? <Pending query={stored} /> : <Form stored={stored.data} />;
 }
 
 const Form = ({ stored }: { stored: Preferences }) => {
@@ -29,7 +29,7 @@ const Form = ({ stored }: { stored: Preferences }) => {
       .map((topic) => topic.trim())
       .filter((topic) => topic !== '');
     await writePreferences({ optOut, breakMinutes: minutes === '' ? null : Number(minutes) }).then((kept) => {
-      queries.setQueryData(['preferences'], kept);
+      queries.setQueryData(preferencesQuery.queryKey, kept);
       setError(null);
       toast({ text: 'Saved' });
     }, setError);

@@ -3,7 +3,8 @@ import type { WorkItem } from '../../schemas/console.ts';
 
 type Named = Pick<WorkItem, 'batch' | 'item'>;
 
-const same = (a: Named, b: Named): boolean => a.batch === b.batch && a.item === b.item;
+/** Whether both are of one item. */
+export const same = (a: Named, b: Named): boolean => a.batch === b.batch && a.item === b.item;
 
 /** Adds what a claim brought: known items take their new lease, new ones come last, those being sent are left out. */
 export const arrive = (

@@ -5,7 +5,7 @@ import { useLocation } from 'wouter';
 import { serverNow } from '../client.ts';
 import { Button } from '../parts/button.tsx';
 import type { OutboxState } from './outbox.ts';
-import { ownWork } from './own-work.ts';
+import { ownQuery } from './own-work.ts';
 
 const minutes = (ms: number): string => {
   const whole = Math.max(0, Math.round(ms / 60_000));
@@ -30,6 +30,8 @@ const mailWords = ({ waiting, status }: OutboxState, online: boolean): { kind: s
   const answers = `${waiting} ${waiting === 1 ? 'answer waits' : 'answers wait'}`;
   if (!online || status === 'stuck')
     return { kind: 'warn', words: waiting === 0 ? 'Offline' : `Offline: ${answers} and will be sent` };
+  if (status === 'deferred')
+    return { kind: 'warn', words: `The server cannot take answers now: ${answers} and will be sent` };
   return waiting > 0 ? { kind: '', words: 'Sending…' } : { kind: 'good', words: 'All sent' };
 };
 
@@ -53,7 +55,7 @@ export const StatusLine = ({
     const timer = setInterval(() => setNow(serverNow()), 10_000);
     return () => clearInterval(timer);
   }, []);
-  const own = useQuery({ queryKey: ['own'], queryFn: ownWork });
+  const own = useQuery(ownQuery);
   const { kind, words } = mailWords(mail, online);
   return (
     <div className="status-line row">

@@ -6,7 +6,7 @@ import { Done, post } from '../client.ts';
 import type { Answers } from '../tasks/drafts.ts';
 import { fetchMedia } from './media-ahead.ts';
 import type { Letter } from './outbox.ts';
-import { arrive, front, leave } from './queue.ts';
+import { arrive, front, leave, same } from './queue.ts';
 import type { Kept } from './use-kept.ts';
 
 /** Items in hand at a time: the one on the page and those ready behind it. */
@@ -56,11 +56,7 @@ export const useDesk = (run: string, { outbox, drafts }: Kept): Desk => {
       fetchMedia(work);
       const gone: WorkItem[] = [];
       for (const one of work)
-        if (
-          sent.current.some(({ batch, item }) => batch === one.batch && item === one.item) ||
-          (await outbox.holds(one.batch, one.item))
-        )
-          gone.push(one);
+        if (sent.current.some((other) => same(other, one)) || (await outbox.holds(one.batch, one.item))) gone.push(one);
       setQueue((now) => arrive(now, work, gone));
       setRefusal(work.length > gone.length ? null : (why ?? 'empty'));
       setError(null);
@@ -89,7 +85,7 @@ export const useDesk = (run: string, { outbox, drafts }: Kept): Desk => {
   }, [few, claim]);
 
   const bringBack = (work: WorkItem): void => {
-    sent.current = sent.current.filter(({ batch, item }) => batch !== work.batch || item !== work.item);
+    sent.current = sent.current.filter((other) => !same(other, work));
     setQueue((now) => front(now, work));
   };
   const last = answered.at(-1);

@@ -6,6 +6,7 @@ import { Drafts } from './drafts.ts';
 import { sendLetter } from './fate.ts';
 import { openStore } from './indexed-store.ts';
 import { Outbox, type OutboxState } from './outbox.ts';
+import { ownQuery } from './own-work.ts';
 
 export interface Kept {
   readonly outbox: Outbox;
@@ -39,7 +40,7 @@ export const useKept = (): Kept | undefined => {
         now: Date.now,
         taken: ({ batch, item }) => {
           void drafts.drop(batch, item);
-          void queries.invalidateQueries({ queryKey: ['own'] });
+          void queries.invalidateQueries({ queryKey: ownQuery.queryKey });
         },
       });
       void outbox.flush();
@@ -61,9 +62,8 @@ export const useKept = (): Kept | undefined => {
   return data;
 };
 
-const NOTHING: OutboxState = { waiting: 0, refused: [], status: 'idle' };
-export const useOutboxState = (outbox: Outbox | undefined): OutboxState =>
+export const useOutboxState = (outbox: Outbox): OutboxState =>
   useSyncExternalStore(
-    (listener) => outbox?.subscribe(listener) ?? (() => undefined),
-    () => outbox?.state ?? NOTHING,
+    (listener) => outbox.subscribe(listener),
+    () => outbox.state,
   );

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createTableStore } from '../../activities/adapters/tables.ts';
+import { createAnnotateActivities } from '../../activities/annotate.ts';
 import { createFigures } from '../../activities/annotation-figures.ts';
 import type { OpenBatches } from '../../activities/figures/rounds.ts';
 import { opaqueId, sha256, unitHash } from '../../models/hash.ts';
@@ -9,6 +10,7 @@ import { type CastVote, VoteBody } from '../../schemas/batch.ts';
 import { Item } from '../../schemas/item.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { AgreementFigures, AnnotatorFigures, CostFigures } from '../../schemas/scorecard.ts';
+import { idle } from '../support/curation.ts';
 import { createMemoryObjects } from '../support/memory-objects.ts';
 import { scratch } from '../support/scratch.ts';
 
@@ -118,12 +120,21 @@ const setup = async (
     JSON.stringify({ name: 'run', modality: 'text', format: 'assay', license: 'MIT', purpose: ['test'] }),
   );
   await objects.put(keys.dropFile('run', 'pipeline.yaml'), 'annotate: {tasks: [pairwise]}\n');
-  await tables.commit('items', 'run', [await tables.writeShard('items', Item, items)]);
+  const ref = await tables.commit('items', 'run', [await tables.writeShard('items', Item, items)]);
   await tables.commit('annotations', partition, [await tables.writeShard('annotations', Annotation, given)]);
-  await objects.put(
-    keys.receipt('run', 'annotate-1', 'checks'),
-    JSON.stringify({ checks: [...Array(12).keys()].map((n) => ({ id: id(n), known: [truth(n)] })) }),
-  );
+  const known = Array.from({ length: 12 }, (_, n) => ({
+    item: id(n),
+    task: 'pairwise',
+    value: { preferred: truth(n) },
+  }));
+  await objects.put(keys.dropFile('run', 'checks.jsonl'), known.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  await createAnnotateActivities({ objects, tables, progress: idle }).planBatches({
+    run: 'run',
+    round: 1,
+    items: ref,
+    batchSize: ITEMS,
+    checks: { file: 'checks.jsonl', qualify: 0, perBatch: 12, tasks: ['pairwise'] },
+  });
   let asked = 0;
   let clock = 0;
   const batches: OpenBatches = {

@@ -15,7 +15,7 @@ test('figures read as people write them', () => {
   expect(percentWithCi(0.625, [0.5, 0.71])).toBe('63 % (50–71)');
   expect(percentWithCi(null, null)).toBe('–');
   expect(decimalWithCi(-0.2, [-0.4, 0])).toBe('−0.20 (−0.40 … 0.00)');
-  expect(shortId('sub_0123456789abcdef')).toBe('01234567');
+  expect(['sub_0123456789abcdef', 'as_0123456789abcdef'].map(shortId)).toEqual(['01234567', '01234567']);
 });
 
 test('series keep the place of their first appearance, and begin again after the sixth', () => {

@@ -15,13 +15,13 @@ const letter = (n: number): Letter => ({
 /** A server that takes equal bodies for the same vote, behind a line that breaks as `fates` say. */
 const world = (store: Store = memoryStore()) => {
   const arrived: string[] = [];
-  const fates: (Fate['is'] | 'lost-answer')[] = [];
+  const fates: (Fate['is'] | 'deferred' | 'lost-answer')[] = [];
   let clock = 1_700_000_000_000;
   const send = async ({ body }: Letter): Promise<Fate> => {
     const fate = fates.shift() ?? 'taken';
     if (fate === 'taken' || fate === 'lost-answer') arrived.push(body);
     if (fate === 'refused') return { is: 'refused', code: 'ASY-4003', message: 'not claimed', fix: 'claim it' };
-    return { is: fate === 'taken' ? 'taken' : 'later' };
+    return fate === 'taken' ? { is: 'taken' } : { is: 'later', reached: fate === 'deferred' };
   };
   let line = Promise.resolve();
   const alone = (work: () => Promise<void>) => {
@@ -56,6 +56,18 @@ describe('the outbox', () => {
     expect(arrived).toEqual(['{"n":1}', '{"n":2}']);
   });
 
+  it('knows a server that cannot take answers now from one that is not there', async () => {
+    const { arrived, fates, open } = world();
+    const outbox = open();
+    fates.push('deferred', 'deferred');
+    await outbox.post(letter(1));
+    await outbox.flush();
+    expect(outbox.state).toMatchObject({ waiting: 1, status: 'deferred' });
+    fates.length = 0;
+    await outbox.flush();
+    expect(arrived).toEqual(['{"n":1}']);
+  });
+
   it('sends again what was taken but never answered: the server knows it by its bytes', async () => {
     const { arrived, fates, open } = world();
     const outbox = open();
@@ -88,6 +100,7 @@ describe('the outbox', () => {
     await outbox.flush();
     expect(await outbox.withdraw('batch/a/1', 'it_1')).toBe(true);
     expect(await outbox.withdraw('batch/a/1', 'it_1')).toBe(false);
+    expect(outbox.state).toEqual({ waiting: 0, refused: [], status: 'idle' });
     fates.length = 0;
     await outbox.flush();
     expect(arrived).toEqual([]);

@@ -100,6 +100,14 @@ describe('without a connection', () => {
     expect(server.state.submitted).toHaveLength(1);
   });
 
+  it('is not said of a server that cannot take answers now', async () => {
+    await page.route('**/api/work/submit', (route) => route.fulfill({ status: 503, json: {} }));
+    await write('busy');
+    await page.getByText('The server cannot take answers now: 1 answer waits and will be sent').waitFor();
+    await page.unroute('**/api/work/submit');
+    await until('the vote', () => textOf(0) === 'busy', 15_000);
+  });
+
   it('an answer whose acknowledgement was lost is sent again byte by byte', async () => {
     let lost = 0;
     await page.route('**/api/work/submit', async (route) => {
@@ -179,6 +187,56 @@ it('an answer of one key is sent by it where somebody chose so', async () => {
   }
   await until('four votes', () => server.votes(`${id(3)}-q`).length === 1);
   expect(server.votes(`${id(1)}-q`)[0]?.value).toEqual({ response: 0, good: false });
+});
+
+describe('a page that is asked for again and refused', () => {
+  const refuse = (path: string) =>
+    page.route(`**/api/${path}`, (route) =>
+      route.request().method() === 'GET'
+        ? route.fulfill({ status: 404, json: { code: 'ASY-4001', message: 'gone', fix: '' } })
+        : route.fallback(),
+    );
+
+  it('keeps an answer that is open, with what is written to it', async () => {
+    await write('said');
+    await until('the vote', () => textOf(0) === 'said');
+    await page.goto(`${web.url}/console/work/own`);
+    await page.getByRole('button', { name: /^Open item/ }).click();
+    const note = page.getByRole('textbox', { name: 'Add to the thread' });
+    await note.fill('one');
+    await refuse('work/own');
+    const asked = page.waitForResponse('**/api/work/own');
+    await page.getByRole('button', { name: 'Comment' }).click();
+    await asked;
+    await page.locator('.thread').getByText('one').waitFor();
+    await note.fill('two');
+    expect(await note.inputValue()).toBe('two');
+    expect(await page.getByRole('heading', { name: 'My answers' }).count()).toBe(1);
+  });
+
+  it('keeps the form of preferences, with what is typed into it', async () => {
+    await page.clock.install();
+    await page.goto(`${web.url}/console/work/preferences`);
+    const topics = page.getByRole('textbox', { name: /Topics/ });
+    await topics.fill('spiders');
+    await refuse('preferences');
+    // Looked at again after a while, the page asks again.
+    await page.clock.fastForward(60_000);
+    const asked = page.waitForResponse('**/api/preferences');
+    await page.evaluate("dispatchEvent(new Event('visibilitychange'))");
+    await asked;
+    await page.getByRole('button', { name: 'Save' }).click();
+    await until('the preferences', () => server.state.preferences.optOut[0] === 'spiders');
+  });
+});
+
+it('a theme is shown also where the browser stores nothing', async () => {
+  await page.addInitScript("Storage.prototype.setItem = () => { throw new Error('full'); }");
+  await page.reload();
+  await page.getByRole('button', { name: 'Theme: auto' }).click();
+  await page.getByRole('button', { name: 'Theme: light' }).click();
+  await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+  expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
 });
 
 it('script in any field is shown as text and runs nowhere', async () => {

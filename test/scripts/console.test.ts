@@ -28,6 +28,7 @@ beforeEach(() => {
     `const fs = require('node:fs');
      fs.mkdirSync('dist/console', { recursive: true });
      fs.appendFileSync('runs', 'x');
+     fs.writeFileSync('mode', process.env.NODE_ENV);
      if (fs.readFileSync('console/index.html', 'utf8') === 'broken') { console.error('main.tsx:3: no'); process.exit(1); }`,
   );
 });
@@ -38,6 +39,12 @@ describe('the console', () => {
     await build();
     expect(builds()).toBe(1);
     expect(said).toMatch(/✓ console: built anew.*\n.*✓ console: built \(/);
+  });
+
+  it('is built as people run it, whatever the environment says', async () => {
+    await build();
+    expect(process.env['NODE_ENV']).not.toBe('production');
+    expect(readFileSync(join(root, 'mode'), 'utf8')).toBe('production');
   });
 
   it.each(['console/work/index.tsx', 'schemas/session.ts', 'package-lock.json', 'vite.config.ts', 'console/new.css'])(

@@ -1,10 +1,9 @@
 /** A real Chromium for browser tests, and the console built for them. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { root, toolsOf } from '../../cli/paths.ts';
+import { viteBuild } from '../../scripts/tools/console.ts';
 import { findTool } from '../../scripts/tools/find.ts';
 
 /** Chromium as set-up found or installed it. Throws ASY-9001 where there is none. */
@@ -16,9 +15,9 @@ export const launchBrowser = async (): Promise<Browser> => {
   });
 };
 
-/** Builds the console into a folder. */
+/** Builds the console into a folder, as people run it. */
 export const buildConsole = async (outDir: string): Promise<string> => {
-  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+  await viteBuild(root, '--outDir', outDir);
   return outDir;
 };
 

@@ -1,9 +1,8 @@
 /** The console's built files with work in memory behind them: for browser tests of what the page does by itself. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { z } from 'zod';
+import { createConsoleFiles } from '../../cli/console-files.ts';
 import { Preferences } from '../../schemas/annotator.ts';
 import type { VoteBody } from '../../schemas/batch.ts';
 import { WorkClaim, type WorkItem, WorkNote, WorkOn, WorkSheet, WorkSkip, WorkSubmit } from '../../schemas/console.ts';
@@ -11,6 +10,7 @@ import { Questions } from '../../schemas/questions.ts';
 import type { Session } from '../../schemas/session.ts';
 import { createHeaders } from '../../server/headers.ts';
 import { mediumResponse } from '../../server/ranges.ts';
+import { createConsoleRoutes } from '../../server/routes/console.ts';
 
 /** One run: what it asks, and its items. */
 export interface FakeRun {
@@ -32,12 +32,6 @@ interface Entry {
   votes: Vote[];
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript',
-  css: 'text/css',
-  svg: 'image/svg+xml',
-};
 const LEASE = 30 * 60_000;
 
 export const createConsoleServer = ({
@@ -98,15 +92,7 @@ export const createConsoleServer = ({
 
   const app = new Hono()
     .use(createHeaders())
-    .get('/console/*', async (c) => {
-      const path = c.req.path.slice('/console/'.length);
-      const file = /^(assets\/)?[\w.-]+\.\w+$/.test(path) ? path : 'index.html';
-      const bytes = await readFile(join(files, file));
-      return c.body(new Uint8Array(bytes), 200, {
-        'content-type': TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain',
-        'cache-control': file === 'index.html' ? 'no-store' : 'max-age=3600',
-      });
-    })
+    .route('/', createConsoleRoutes(createConsoleFiles(files)))
     .get('/api/sign-in', (c) => c.json({ oidc: false, link: true }))
     .post('/api/session/link', (c) => {
       state.signedIn = true;

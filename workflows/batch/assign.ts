@@ -49,12 +49,11 @@ const workFor = (
   for (const { item, annotator } of state.leases) held.set(item, [...(held.get(item) ?? []), annotator]);
   for (const [item, entry] of state.entries.entries()) {
     const leased = held.get(item) ?? [];
-    const load = votersOf(entry, settings) + leased.length;
-    if (open(entry, settings) <= leased.length || !asked(item) || leased.includes(who) || passedBy(entry).has(who))
-      continue;
+    if (!asked(item) || leased.includes(who) || passedBy(entry).has(who)) continue;
+    if (open(entry, settings) <= leased.length) continue;
     if (settings.requires.languages && !speaks(claimant.languages, entry.language)) kept = 'language';
     else if (!fitsQuotas(state, item, groups, settings)) kept = 'quota';
-    else found.push({ item, load, worth: worthOf(entry, settings) });
+    else found.push({ item, load: votersOf(entry, settings) + leased.length, worth: worthOf(entry, settings) });
   }
   return {
     items: found.sort((x, y) => y.worth - x.worth || y.load - x.load || x.item - y.item).map(({ item }) => item),

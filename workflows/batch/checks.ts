@@ -1,21 +1,15 @@
 /** Items whose answer is known, mixed in unseen: they qualify annotators and pause those who fail. */
 import type { Standing } from '../../schemas/batch.ts';
+import { isKnownAnswer } from '../../schemas/categories.ts';
 import type { Settings } from './settings.ts';
 import { standingOf } from './standing.ts';
 import { type Entry, giveBack, nameOf, peopleOf, personOf, type State, type Tally, type Vote } from './state.ts';
-
-const same = (known: string, given: string | null, tolerance: number): boolean => {
-  if (given === null) return false;
-  if (known === given) return true;
-  const [a, b] = [Number(known), Number(given)];
-  return known !== '' && given !== '' && Number.isFinite(a) && Number.isFinite(b) && Math.abs(a - b) <= tolerance;
-};
 
 /** Whether every task of which the answer is known was answered so. */
 export const isRight = (entry: Entry, who: number, { checks }: Settings): boolean =>
   (entry.known ?? []).every((known, task) => {
     const vote = entry.votes.find((v) => v[0] === who && v[1] === task);
-    return known === null || (vote !== undefined && same(known, vote[3], checks?.tolerance ?? 0));
+    return known === null || (vote !== undefined && isKnownAnswer(known, vote[3], checks?.tolerance ?? 0));
   });
 
 /** People whose answer to this check is wrong. */
@@ -76,7 +70,7 @@ export const score = (state: State, item: number, who: number, settings: Setting
 /** A check somebody would not answer is not asked of them again, and says nothing of them. */
 export const passCheck = (state: State, item: number, who: number): void => {
   const person = state.people[who];
-  if (person !== undefined && state.entries[item]?.known !== null) person.met |= bitOf(state, item);
+  if (person !== undefined) person.met |= bitOf(state, item);
   giveBack(state, item, who);
 };
 

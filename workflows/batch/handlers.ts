@@ -1,4 +1,5 @@
 /** A batch's messages, bound to its state: validators refuse, handlers only act. */
+import type { UpdateDefinition } from '@temporalio/common';
 import { setHandler } from '@temporalio/workflow';
 import type { BatchState } from '../../schemas/batch.ts';
 import {
@@ -45,82 +46,61 @@ export const handleUpdates = (
       description: 'Hand out items to an annotator under a lease: {annotator, n}',
     },
   );
-  setHandler(
+  const on = <Request>(
+    update: UpdateDefinition<BatchState, [Request]>,
+    description: string,
+    check: (to: Batch, request: Request, now: number) => void,
+    act: (to: Batch, request: Request, now: number) => void,
+  ): void =>
+    setHandler(
+      update,
+      (request) => {
+        act(batch(), request, Date.now());
+        return acted();
+      },
+      { validator: (request) => check(batch(), request, Date.now()), description },
+    );
+  on(
     submit,
-    (request) => {
-      batch().submit(request, Date.now());
-      return acted();
-    },
-    {
-      validator: (request) => batch().checkSubmit(request, Date.now()),
-      description: 'Votes on claimed items: {annotator, votes: [{item, task, sha256, category}]}',
-    },
+    'Votes on claimed items: {annotator, votes: [{item, task, sha256, category}]}',
+    (b, request, now) => b.checkSubmit(request, now),
+    (b, request, now) => b.submit(request, now),
   );
-  setHandler(
+  on(
     skip,
-    (request) => {
-      batch().skip(request);
-      return acted();
-    },
-    {
-      validator: (request) => batch().checkSkip(request, Date.now()),
-      description: 'Give an item back unjudged: {annotator, item, reason}',
-    },
+    'Give an item back unjudged: {annotator, item, reason}',
+    (b, request, now) => b.checkSkip(request, now),
+    (b, request) => b.skip(request),
   );
-  setHandler(
+  on(
     release,
-    (request) => {
-      batch().release(request);
-      return acted();
-    },
-    {
-      validator: (request) => batch().checkRelease(request),
-      description: 'Return claimed items to the queue: {annotator, items}',
-    },
+    'Return claimed items to the queue: {annotator, items}',
+    (b, request) => b.checkRelease(request),
+    (b, request) => b.release(request),
   );
-  setHandler(
+  on(
     undo,
-    (request) => {
-      batch().undo(request, Date.now());
-      return acted();
-    },
-    {
-      validator: (request) => batch().checkUndo(request, Date.now()),
-      description: 'Take back one’s own votes on an item and hold it again: {annotator, item}',
-    },
+    'Take back one’s own votes on an item and hold it again: {annotator, item}',
+    (b, request, now) => b.checkUndo(request, now),
+    (b, request, now) => b.undo(request, now),
   );
-  setHandler(
+  on(
     adjudicate,
-    (request) => {
-      batch().adjudicate(request, Date.now());
-      return acted();
-    },
-    {
-      validator: (request) => batch().checkAdjudicate(request),
-      description: 'Rule on an item in review: {reviewer, item, ruling: "accept" | "decide" | "return", votes, note}',
-    },
+    'Rule on an item in review: {reviewer, item, ruling: "accept" | "decide" | "return", votes, note}',
+    (b, request) => b.checkAdjudicate(request),
+    (b, request, now) => b.adjudicate(request, now),
   );
-  setHandler(
+  on(
     dispute,
-    (request) => {
-      batch().dispute(request, Date.now());
-      return acted();
-    },
-    {
-      validator: (request) => batch().checkDispute(request),
-      description: 'Object to a ruling or a failed check: {annotator, item, note: sha256}',
-    },
+    'Object to a ruling or a failed check: {annotator, item, note: sha256}',
+    (b, request) => b.checkDispute(request),
+    (b, request, now) => b.dispute(request, now),
   );
-  setHandler(
+  on(
     comment,
-    (request) => {
-      batch().comment(request, Date.now());
-      return acted();
-    },
-    {
-      validator: (request) => batch().checkComment(request),
-      description: 'Add a note to an item’s thread: {by, item, note: sha256}',
-    },
+    'Add a note to an item’s thread: {by, item, note: sha256}',
+    (b, request) => b.checkComment(request),
+    (b, request, now) => b.comment(request, now),
   );
   setHandler(standing, (signals) => {
     batch().tell(signals);

@@ -1,5 +1,5 @@
 /** What waits for a reviewer, and what a reviewer's word does to it. */
-import type { AdjudicateRequest, ReviewReason } from '../../schemas/batch.ts';
+import type { AdjudicateRequest, Note, ReviewReason } from '../../schemas/batch.ts';
 import { forgive, settle, withdraw, wrongOn } from './checks.ts';
 import type { Settings } from './settings.ts';
 import { type Entry, peopleOf, remember, type State, type Vote } from './state.ts';
@@ -71,6 +71,5 @@ export const rule = (state: State, item: number, request: AdjudicateRequest, at:
   state.leases = state.leases.filter((lease) => lease.item !== item);
 };
 
-/** Kinds of notes by their number in `NoteRow`. */
-export const NOTE = { comment: 0, dispute: 1, ruling: 2 } as const;
-export const NOTE_KINDS = ['comment', 'dispute', 'ruling'] as const;
+/** Kinds of notes by their number in `NoteRow`: their place in NOTE_KINDS. */
+export const NOTE = { comment: 0, dispute: 1, ruling: 2 } as const satisfies Record<Note['kind'], number>;

@@ -1,9 +1,9 @@
 /** What a batch shows of itself: to the server, to its page in the Temporal UI, to whoever saves its votes. */
 import type { Task } from '../../schemas/annotation.ts';
 import type { BatchItem, BatchState, CastVote, Note, OwnVote, ReviewEntry, VoteRef } from '../../schemas/batch.ts';
-import { SKIP_REASONS } from '../../schemas/batch-words.ts';
+import { NOTE_KINDS, SKIP_REASONS } from '../../schemas/batch-words.ts';
 import { isRight, standing } from './checks.ts';
-import { agreement, NOTE_KINDS, reasonsOf } from './review.ts';
+import { agreement, reasonsOf } from './review.ts';
 import type { Settings } from './settings.ts';
 import { type Entry, nameOf, peopleOf, personOf, type State, type Vote } from './state.ts';
 import { open, votersOf } from './wanted.ts';

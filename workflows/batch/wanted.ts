@@ -1,7 +1,13 @@
 /** How many votes an item still wants, and whether somebody's would be one of them. */
 import { SKIP_REASONS } from '../../schemas/batch-words.ts';
 import type { Adaptive } from '../../schemas/pipeline.ts';
-import { type Answer, expectedInformation, posteriorOf, votesWanted } from '../../schemas/redundancy.ts';
+import {
+  type Answer,
+  expectedInformation,
+  LEAST_CATEGORIES,
+  posteriorOf,
+  votesWanted,
+} from '../../schemas/redundancy.ts';
 import { MOST } from './limits.ts';
 import type { Settings } from './settings.ts';
 import { type Entry, holders, passedBy, peopleOf, type State } from './state.ts';
@@ -40,9 +46,6 @@ const total = (entry: Entry, settings: Settings): number => {
   );
 };
 
-/** Categories that a posterior tells apart at least, as in schemas/redundancy. */
-const LEAST = 2;
-
 /**
  * What one more person's answer is expected to tell of an item, in nats over all tasks (S387): of those who are paid alike, whoever
  * comes is best sent where this is most. 0 without adaptive redundancy, which alone says how far people are trusted.
@@ -52,7 +55,7 @@ export const worthOf = (entry: Entry, { adaptive, tasks }: Settings): number => 
   return tasks.reduce((sum, _name, task) => {
     const told = posteriorOf(answersTo(task, entry, adaptive)).map(([, p]) => p);
     const rest = 1 - told.reduce((all, p) => all + p, 0);
-    const others = Math.max(0, LEAST - told.length);
+    const others = Math.max(0, LEAST_CATEGORIES - told.length);
     const posterior = [...told, ...Array.from({ length: others }, () => rest / others)];
     return sum + expectedInformation(posterior, adaptive.accuracy);
   }, 0);

@@ -1,10 +1,12 @@
 /** Records that Assay wrote for Argilla, read back: by the names of their questions, and by `metadata.assay`. */
+import { codePointOf } from '../../../schemas/pieces.ts';
 import { type Answer, LEVEL, statementsOf } from '../../interchange/answers.ts';
 import { placeOfQuestion, subjectOfUser } from '../../interchange/argilla/names.ts';
 import { isNumeric } from '../../interchange/argilla/questions.ts';
 import { readContent } from '../../interchange/content.ts';
 import { draftOf, type Sidecar, sourceOfName, type Voice } from '../../interchange/sidecar.ts';
 import { locateWords } from '../../interchange/words.ts';
+import { UNKNOWN_SOURCE } from '../../item-builder.ts';
 import type { Draft } from '../draft.ts';
 import { asNumber, asRow, checkStatement, fromZod, invalid, optionalText, type Row } from '../fields.ts';
 import { Ranks, Spans } from './values.ts';
@@ -20,7 +22,7 @@ export const readOwn = (fields: Row, sidecar: Sidecar, said: readonly Said[]): D
     return {
       source: suggested
         ? sourceOfName(who ?? 'unnamed')
-        : { kind: 'human', id: (who === null ? null : (subjectOfUser(who) ?? who)) ?? 'sub_unknown' },
+        : { kind: 'human', id: (who === null ? null : (subjectOfUser(who) ?? who)) ?? UNKNOWN_SOURCE },
       statements: statementsOf(
         own.map((each) => answerOf(each, sidecar, prompt)),
         sidecar.words,
@@ -60,8 +62,9 @@ const answerOf = ({ question, value }: Said, { words }: Sidecar, prompt: string)
         kind: 'spans',
         value: spans.data.map(({ start, end, label }) => ({ start, end, tag: label })),
       };
-    const points = (units: number): number => Array.from(prompt.slice(0, units)).length;
-    const places = (locateWords(prompt, words) ?? []).map(([start, end]) => [points(start), points(end)] as const);
+    const places = (locateWords(prompt, words) ?? []).map(
+      ([start, end]) => [codePointOf(prompt, start), codePointOf(prompt, end)] as const,
+    );
     const missed = places.map(([from, to]) => spans.data.some(({ start, end }) => from < end && start < to));
     return { ...whole, kind: 'words', value: words.map((_, i) => missed[i] ?? false) };
   }

@@ -1,6 +1,7 @@
 /** Answers as values of Argilla's questions, and the questions as its settings state them (Argilla 2.8). */
 import type { Item } from '../../../schemas/item.ts';
-import { type Answer, LEVEL, MISALIGNED, OPTIONS, type Place } from '../answers.ts';
+import { codePointOf } from '../../../schemas/pieces.ts';
+import { type Answer, LEVEL, MISALIGNED, optionsOf, type Place } from '../answers.ts';
 import type { SidecarResponse } from '../sidecar.ts';
 import { locateWords } from '../words.ts';
 import { questionName } from './names.ts';
@@ -86,21 +87,16 @@ export const askedOf = (
     }
     case 'words': {
       const prompt = item.prompt[0]?.content ?? '';
-      const points = (units: number): number => Array.from(prompt.slice(0, units)).length;
       const value = (locateWords(prompt, words) ?? [])
         .filter((_, i) => answer.value[i])
-        .map(([start, end]) => ({ start: points(start), end: points(end), label: MISALIGNED }));
+        .map(([start, end]) => ({
+          start: codePointOf(prompt, start),
+          end: codePointOf(prompt, end),
+          label: MISALIGNED,
+        }));
       return asked('span', value, [MISALIGNED], 'prompt');
     }
     case 'marks':
       return null;
   }
-};
-
-const optionsOf = ({ task, value }: Answer): readonly string[] => {
-  if (task === 'pairwise') return OPTIONS.preferred;
-  if (task === 'binary') return OPTIONS.good;
-  if (task === 'checklist') return OPTIONS.check;
-  if (task === 'assertion') return OPTIONS.pass;
-  return typeof value === 'string' ? [value] : [];
 };

@@ -1,7 +1,8 @@
 /** Answers as results of Label Studio, and back: what each control of `config.ts` makes of what it is told. */
 import type { Statement } from '../../../schemas/annotation.ts';
 import type { Item, Media } from '../../../schemas/item.ts';
-import { type Answer, answersOf, LEVEL, MISALIGNED, OPTIONS } from '../answers.ts';
+import { unitOf } from '../../../schemas/pieces.ts';
+import { type Answer, answersOf, LEVEL, MISALIGNED, optionsOf } from '../answers.ts';
 import { regionLabel } from '../sidecar.ts';
 import { locateWords } from '../words.ts';
 import { controlName, plainName } from './names.ts';
@@ -180,13 +181,6 @@ const controlsOf = (answer: Answer, item: Item, words: readonly string[], object
 export const TIE = 'tie';
 export const NOTHING = 'nothing';
 
-const optionsOf = ({ task, value }: Answer): readonly string[] => {
-  if (task === 'binary') return OPTIONS.good;
-  if (task === 'checklist') return OPTIONS.check;
-  if (task === 'assertion') return OPTIONS.pass;
-  return typeof value === 'string' ? [value] : [];
-};
-
 /** A Ranker's order where there are no ties, else a number for each response. */
 const ranked = (
   ranks: readonly number[],
@@ -198,11 +192,8 @@ const ranked = (
 };
 
 /** Spans of code points as Label Studio counts them: UTF-16 units, end not in. */
-const labelled = (text: string, spans: readonly { start: number; end: number; tag: string }[]) => {
-  const points = Array.from(text);
-  const units = (count: number): number => points.slice(0, count).join('').length;
-  return spans.map(({ start: from, end: to, tag }) => {
-    const [start, end] = [units(from), units(to)];
+const labelled = (text: string, spans: readonly { start: number; end: number; tag: string }[]) =>
+  spans.map(({ start: from, end: to, tag }) => {
+    const [start, end] = [unitOf(text, from), unitOf(text, to)];
     return { value: { start, end, text: text.slice(start, end), labels: [tag] }, tag };
   });
-};

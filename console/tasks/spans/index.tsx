@@ -1,5 +1,4 @@
 /** Parts of a response: of a text its characters, of a video its frames. */
-
 import type { z } from 'zod';
 import { VALUES } from '../../../schemas/annotation.ts';
 import { isVideo } from '../../item/medium.tsx';
@@ -9,13 +8,13 @@ import { TextSpans } from './text-spans.tsx';
 import { VideoSpans } from './video-spans.tsx';
 
 const Draft = VALUES.spans;
-export type SpansDraft = z.infer<typeof Draft>;
+type Draft = z.infer<typeof Draft>;
 
-const Editor = ({ value, onChange, asked, questions }: EditorProps<SpansDraft>) => {
+const Editor = ({ value, onChange, asked, questions }: EditorProps<Draft>) => {
   const response = asked.responses[value.response];
   const media = response?.media ?? null;
   const tags = questions.spans.tags;
-  const set = (spans: SpansDraft['spans']) => onChange({ ...value, spans });
+  const set = (spans: Draft['spans']) => onChange({ ...value, spans });
   return (
     <>
       <About asked={asked} response={value.response} onChange={(response) => onChange({ response, spans: [] })} />

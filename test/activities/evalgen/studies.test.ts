@@ -3,7 +3,9 @@ import { createPredicateRunner } from '../../../activities/adapters/predicate/ru
 import { createTableStore } from '../../../activities/adapters/tables.ts';
 import type { PredicateRunner } from '../../../activities/evalgen/predicate.ts';
 import { createStudies } from '../../../activities/evalgen/studies.ts';
+import { ENGINE } from '../../../activities/evalgen/verdicts.ts';
 import { importAssay } from '../../../activities/importers/assay.ts';
+import manifest from '../../../package.json' with { type: 'json' };
 import { Item } from '../../../schemas/item.ts';
 import { keys } from '../../../schemas/keys.ts';
 import { createMemoryObjects } from '../../support/memory-objects.ts';
@@ -217,4 +219,8 @@ test('two servers append to one chain, and a link that was exchanged is found', 
   const entry = JSON.parse((await objects.get(key)).toString('utf8'));
   await objects.put(key, JSON.stringify({ ...entry, by: 'mallory' }));
   await expect(open().show('short', 'ann')).rejects.toMatchObject({ code: 'ASY-3003' });
+});
+
+test('kept results are of the engine that is installed', () => {
+  expect(ENGINE).toBe(`quickjs-emscripten@${manifest.dependencies['quickjs-emscripten']}`);
 });

@@ -67,7 +67,7 @@ describe('states of batches', () => {
 
   it('an answer asked for before an Update does not undo what the Update said', async () => {
     const { clock, ask, states } = setUp();
-    let answer = (_: BatchState): void => undefined;
+    let answer: (state: BatchState) => void = () => undefined;
     ask.mockReturnValue(new Promise((resolve) => (answer = resolve)));
     const asked = states.of('b');
     clock.now = 10;
