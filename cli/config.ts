@@ -2,6 +2,7 @@
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { AssayError } from '../schemas/errors.ts';
+import { isLoopback } from '../server/hosts.ts';
 import type { OidcConfig } from '../server/identity/oidc.ts';
 import { oidcOf } from './oidc-config.ts';
 import { type Env, homeOf } from './paths.ts';
@@ -187,12 +188,9 @@ export const parseConfig = (env: Env): Config => {
 /** A server that listens beyond loopback is reached by that address, and by its public name, even where no other is allowed. */
 const hostsOf = (v: z.infer<typeof Variables>): readonly string[] => {
   const open = v.ASSAY_PUBLIC_URL === undefined ? [] : [new URL(v.ASSAY_PUBLIC_URL).hostname];
-  const bound = ['127.0.0.1', 'localhost', '::1'].includes(v.ASSAY_HTTP_HOST) ? [] : [inUrl(v.ASSAY_HTTP_HOST)];
-  const named = [...bound, ...open].map((host) => host.toLowerCase());
-  return [...new Set([...named, ...v.ASSAY_HTTP_HOSTS])].filter((host) => !LOOPBACK.includes(host));
+  const named = [inUrl(v.ASSAY_HTTP_HOST), ...open].map((host) => host.toLowerCase());
+  return [...new Set([...named, ...v.ASSAY_HTTP_HOSTS])].filter((host) => !isLoopback(host));
 };
-
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** An address of IPv6 stands in brackets in URLs and Host headers. */
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AssayError } from '../schemas/errors.ts';
 import { ROLES, Role } from '../schemas/session.ts';
+import { isLoopback } from '../server/hosts.ts';
 import type { OidcConfig } from '../server/identity/oidc.ts';
 
 /** `labelers=annotator,qa=reviewer,leads=curator,leads=reviewer`; a value may itself have an equals sign. */
@@ -19,7 +20,7 @@ const RoleRules = z.string().transform((text, context) =>
 /** People's secrets cross this connection: plain http only on this machine. */
 const Issuer = z.url({ protocol: /^https?$/ }).refine((url) => {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return protocol === 'https:' || isLoopback(hostname);
 }, 'not https');
 
 const Variables = z.object({

@@ -22,6 +22,12 @@ import { dataConverter } from './temporal.ts';
 /** Activities at the same time per queue: what two cores bear. */
 const CONCURRENCY: Record<Queue, number> = { pipeline: 1, io: 4, cpu: 2, gpu: 2, judge: 8 };
 
+/**
+ * Workflow tasks taken at the same time. One thread runs them all, and one that is not done within ten seconds is lost and taken again:
+ * a worker that comes back to many histories must leave with the server what it cannot replay by then.
+ */
+const WORKFLOW_TASKS = 4;
+
 /** Says of each encoder, when it first works, what runs it. */
 const announcing = (say: (line: string) => void) => {
   const told = new Set<string>();
@@ -84,7 +90,7 @@ export const startWorkers = async (
           stickyQueueScheduleToStartTimeout: '3s',
           shutdownGraceTime: '5s',
           ...(taskQueue === 'pipeline'
-            ? { workflowBundle }
+            ? { workflowBundle, maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS }
             : {
                 activities: activities[taskQueue],
                 maxConcurrentActivityTaskExecutions: CONCURRENCY[taskQueue],

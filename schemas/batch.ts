@@ -116,6 +116,8 @@ export const BatchState = z.object({
   votes: z.int(),
   /** Votes still wanted. */
   open: z.int(),
+  /** Of those, how many nobody has been handed. */
+  free: z.int(),
   leased: z.int(),
   skipped: z.int(),
   /** Items that wait for a reviewer, and those ruled on. */

@@ -37,7 +37,7 @@ export type BatchInput = {
   readonly state?: BatchJson;
   /** Parts stored before the end, when the batch continued as new. */
   readonly parts?: number;
-  /** Updates before history starts afresh. */
+  /** Updates before history starts afresh; a batch that was started before it was told so goes on until UPDATES. */
   readonly updates?: number;
   readonly timing?: Timing;
 };

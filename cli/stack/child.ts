@@ -69,11 +69,12 @@ export const superviseChild = (spec: ProcessSpec, { patience, log, changed }: Ch
     let wait = patience.backoff;
     let tries = 0;
     while (!stopping.signal.aborted) {
-      const since = performance.now();
+      let readySince = Number.POSITIVE_INFINITY;
       let reason: string;
       try {
         reason = await runOnce(() => {
           served = true;
+          readySince = performance.now();
           resolveReady();
         });
       } catch (error) {
@@ -85,7 +86,7 @@ export const superviseChild = (spec: ProcessSpec, { patience, log, changed }: Ch
         rejectReady(new Error(reason));
         return;
       }
-      if (performance.now() - since > patience.healthyAfter) wait = patience.backoff;
+      if (performance.now() - readySince > patience.healthyAfter) wait = patience.backoff;
       restarts++;
       turn('restarting');
       await pause(wait, stopping.signal);

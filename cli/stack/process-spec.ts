@@ -29,7 +29,7 @@ export interface Patience {
   /** First pause before a restart; doubles to `backoffMax`. */
   readonly backoff: number;
   readonly backoffMax: number;
-  /** A process up for this long is healthy again: its back-off starts anew. */
+  /** A process that was ready for this long was healthy: its back-off starts anew. */
   readonly healthyAfter: number;
   /** Between two questions of `alive`. */
   readonly aliveEvery: number;
@@ -45,7 +45,7 @@ export const PATIENCE: Patience = {
   stop: 8_000,
   backoff: 200,
   backoffMax: 10_000,
-  healthyAfter: 30_000,
+  healthyAfter: 10_000,
   aliveEvery: 5_000,
   aliveMisses: 6,
   firstStarts: 3,

@@ -31,8 +31,9 @@ export interface Desk {
 
 /** Batches one claim tries; a second round finds the others. */
 const TRIES = 4;
-/** How long a batch that had nothing for somebody is passed over. */
+/** How long a batch that had nothing for somebody is passed over, and one in which all is handed out already. */
 const EMPTY_MS = 3000;
+const HANDED_OUT_MS = 10_000;
 const REMEMBERED = 50_000;
 /** What is known of a person is read again after this long. */
 const PERSON_MS = 5000;
@@ -117,7 +118,10 @@ export const createDesk = ({ annotators, profiles, catalog, batches, now }: Desk
           refusals.add(known.refusal);
           continue;
         }
-        if (work.length >= n || tries++ >= TRIES) break;
+        if (work.length >= n || tries >= TRIES) break;
+        // What is left of it is in somebody's hands: perhaps in theirs, which matters where there is nothing else.
+        if (batch.free === 0 && work.length > 0) continue;
+        tries++;
         const claimed = await claimIn(session, batch, n - work.length);
         work.push(...claimed.work);
         if (claimed.refusal === null) {
@@ -125,7 +129,8 @@ export const createDesk = ({ annotators, profiles, catalog, batches, now }: Desk
           continue;
         }
         refusals.add(claimed.refusal);
-        remember(empty, key(subject, batch.id), { until: now() + EMPTY_MS, refusal: claimed.refusal });
+        const ms = batch.free === 0 ? HANDED_OUT_MS : EMPTY_MS;
+        remember(empty, key(subject, batch.id), { until: now() + ms, refusal: claimed.refusal });
       }
       const refusal = TELLING.find((word) => refusals.has(word)) ?? 'empty';
       return { work, refusal: work.length > 0 ? null : refusal };

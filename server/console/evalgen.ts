@@ -14,6 +14,7 @@ import {
   WithdrawRequest,
 } from '../../schemas/evalgen.ts';
 import type { Session } from '../../schemas/session.ts';
+import { reaches } from '../access/scope.ts';
 import { bodyOf } from '../body.ts';
 import type { SignedIn } from '../env.ts';
 import type { Audit } from '../ports.ts';
@@ -43,8 +44,8 @@ export interface EvalGenDeps {
 const Most = z.coerce.number().int().min(1).max(10).catch(3);
 
 /** Throws ASY-4101 for a study of a run that the session may not see: it is as if it were not there. */
-const allow = ({ runs }: Session, study: string, drop: string): void => {
-  if (runs !== null && !runs.includes(drop)) throw new AssayError('ASY-4101', { study });
+const allow = (session: Session, study: string, drop: string): void => {
+  if (!reaches(session, drop)) throw new AssayError('ASY-4101', { study });
 };
 
 export const createEvalgenRoutes = ({ evalgen, audit }: EvalGenDeps) => {
@@ -54,9 +55,8 @@ export const createEvalgenRoutes = ({ evalgen, audit }: EvalGenDeps) => {
   };
   return new Hono<SignedIn>()
     .get('/api/evalgen', async (c) => {
-      const { runs } = c.get('session');
-      const studies = await evalgen.list();
-      return c.json({ studies: studies.filter(({ drop }) => runs === null || runs.includes(drop)) });
+      const session = c.get('session');
+      return c.json({ studies: (await evalgen.list()).filter(({ drop }) => reaches(session, drop)) });
     })
     .post('/api/evalgen', async (c) => {
       const request = await bodyOf(StudyRequest, c.req);

@@ -6,6 +6,7 @@ import { Name } from '../../schemas/primitives.ts';
 import type { AgreementFigures, AnnotatorFigures, CostFigures, ManagedRun } from '../../schemas/scorecard.ts';
 import type { Session } from '../../schemas/session.ts';
 import { annotateId, runId } from '../../workflows/ids.ts';
+import { reaches } from '../access/scope.ts';
 import { bodyOf } from '../body.ts';
 import type { SignedIn } from '../env.ts';
 import type { Annotators, Audit, Profiles, Runs } from '../ports.ts';
@@ -27,9 +28,9 @@ export interface ManageDeps {
 }
 
 /** The run's name, where the session may see it; throws ASY-4001 where it may not: it is as if it were not there. */
-const visible = ({ runs }: Session, run: string | undefined): string => {
+const visible = (session: Session, run: string | undefined): string => {
   const name = Name.safeParse(run);
-  if (!name.success || (runs !== null && !runs.includes(name.data)))
+  if (!name.success || !reaches(session, name.data))
     throw new AssayError('ASY-4001', { run: JSON.stringify((run ?? '').slice(0, 80)) });
   return name.data;
 };

@@ -58,7 +58,7 @@ export const inOrder = (person: string, batches: readonly OpenBatch[]): OpenBatc
   batches
     .map((batch) => ({
       batch,
-      score: (0.5 + Math.max(0, batch.open - batch.leased)) / -Math.log(share(person, batch.id)),
+      score: (0.5 + batch.free) / -Math.log(share(person, batch.id)),
     }))
     .sort((x, y) => y.score - x.score)
     .map(({ batch }) => batch);

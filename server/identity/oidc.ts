@@ -3,6 +3,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { z } from 'zod';
 import { AssayError } from '../../schemas/errors.ts';
+import { isLoopback } from '../hosts.ts';
 import { type ClaimRules, nameOf, rolesOf, runsOf } from './claims.ts';
 import type { Person } from './sessions.ts';
 
@@ -33,8 +34,6 @@ const TOLERANCE = 30;
 
 /** Signatures by keys that are published: what only a shared secret signs could be signed by whoever reads it. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
-
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 export const createOidc = (
   config: OidcConfig,
@@ -129,7 +128,7 @@ const discover = async ({ issuer, clientId, clientSecret }: OidcConfig) => {
       // The id token's signature is checked too, not only the connection it came by.
       execute: [
         client.enableNonRepudiationChecks,
-        ...(LOOPBACK.includes(url.hostname) ? [client.allowInsecureRequests] : []),
+        ...(isLoopback(url.hostname) ? [client.allowInsecureRequests] : []),
       ],
     },
   );

@@ -62,7 +62,11 @@ export const isDone = (state: State, settings: Settings): boolean =>
 export const stateOf = (state: State, settings: Settings): BatchState => {
   const { run, batch, tasks, redundancy, guideline } = settings;
   const items = work(state);
-  const wanted = sum(items.map((entry) => open(entry, settings)));
+  const wants = items.map((entry) => open(entry, settings));
+  const wanted = sum(wants);
+  const leases = state.leases.filter(({ item }) => state.entries[item]?.known === null);
+  const handed = new Map<Entry | undefined, number>();
+  for (const { item } of leases) handed.set(state.entries[item], (handed.get(state.entries[item]) ?? 0) + 1);
   const inReview = state.entries.filter((entry) => isWaiting(entry, settings)).length;
   return {
     run,
@@ -73,7 +77,8 @@ export const stateOf = (state: State, settings: Settings): BatchState => {
     redundancy,
     votes: sum(items.map((entry) => votersOf(entry, settings))),
     open: wanted,
-    leased: state.leases.filter(({ item }) => state.entries[item]?.known === null).length,
+    free: sum(items.map((entry, i) => Math.max(0, (wants[i] ?? 0) - (handed.get(entry) ?? 0)))),
+    leased: leases.length,
     skipped: sum(items.map((entry) => entry.skips.length)),
     inReview,
     ruled: state.entries.filter((entry) => entry.ruling !== null).length,

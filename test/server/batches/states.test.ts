@@ -12,6 +12,7 @@ const stateOf = (votes: number): BatchState => ({
   redundancy: 2,
   votes,
   open: 2 - votes,
+  free: 2 - votes,
   leased: 0,
   skipped: 0,
   inReview: 0,

@@ -54,6 +54,7 @@ const setup = (session: Partial<Session> = {}) => {
           redundancy: 1,
           votes: 0,
           open: 1,
+          free: 0,
           leased: 0,
           skipped: 0,
           inReview: 0,

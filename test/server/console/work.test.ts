@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Claimed, WorkItem } from '../../../schemas/console.ts';
+import type { Batch } from '../../../workflows/batch/batch.ts';
 import { checksOf, settingsOf } from '../../workflows/batch/support.ts';
 import { deskApp, itemOf, session, vote } from './desk-app.ts';
 
@@ -156,6 +157,21 @@ describe('who gets what', () => {
     }
     expect(first.size).toBe(4);
     expect(Math.max(...first.values())).toBeLessThan(16);
+  });
+
+  it('asks a batch that is in others’ hands only where there is nothing else, and gives back what one holds there', async () => {
+    const batches = { 'batch/r/0': { items: [itemOf(1).id] }, 'batch/r/1': { items: [itemOf(2).id, itemOf(3).id] } };
+    const { as, clock, open } = deskApp({ items: [itemOf(1), itemOf(2), itemOf(3)], batches });
+    for (const who of ['ann', 'ben']) open['batch/r/0']?.claim({ annotator: who, n: 1 }, clock.now);
+    const claims = vi.spyOn(open['batch/r/0'] as Batch, 'claim');
+    const { work } = await claimed(as(session('cyd'))('POST', '/api/work/claim', { n: 5 }));
+    expect(work.map(({ batch }) => batch)).toEqual(['batch/r/1', 'batch/r/1']);
+    expect(claims).not.toHaveBeenCalled();
+    // A server that has just started does not know who works where.
+    open['batch/r/1']?.claim({ annotator: 'ben', n: 2 }, clock.now);
+    clock.now += 5000;
+    const { work: held } = await claimed(as(session('ann'))('POST', '/api/work/claim', { n: 5 }));
+    expect(held.map(({ item }) => item)).toEqual([itemOf(1).id]);
   });
 
   it('an outside annotator of some runs sees no other', async () => {

@@ -32,6 +32,17 @@ describe('Batch', () => {
     expect(batch.state().leased).toBe(2);
   });
 
+  it('says how many wanted votes nobody has been handed', () => {
+    const batch = Batch.of(settings(), ids);
+    expect(batch.state()).toMatchObject({ open: 6, free: 6 });
+    batch.claim({ annotator: 'p', n: 2 }, 0);
+    expect(batch.state()).toMatchObject({ open: 6, leased: 2, free: 4 });
+    batch.submit({ annotator: 'p', votes: [vote('x')] }, 1);
+    expect(batch.state()).toMatchObject({ open: 5, leased: 1, free: 4 });
+    batch.expire(1000);
+    expect(batch.state()).toMatchObject({ open: 5, leased: 0, free: 5 });
+  });
+
   it('hands out only the items asked for', () => {
     const batch = Batch.of(settings(), ids);
     expect(batch.claim({ annotator: 'p', n: 2, items: ['z', 'nowhere'] }, 0).items).toEqual(['z']);
