@@ -71,8 +71,8 @@ export const createAudit = (objects: Pick<ObjectStore, 'create' | 'get' | 'head'
       try {
         const ms = await store(group.map(({ record }) => record));
         for (const { stored } of group) stored();
-        // Who lost the race must read what won before they can write: without a pause this server would win for as long as it is busy.
-        await pause(Math.min(ms, MAX_PAUSE));
+        // Who lost the race must read what won before they can write, twice as long as a write: a busy server would win every time.
+        await pause(Math.min(ms * (2 + 2 * Math.random()), MAX_PAUSE));
       } catch (error) {
         end = null;
         for (const { failed } of group) failed(error);

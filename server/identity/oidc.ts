@@ -126,10 +126,7 @@ const discover = async ({ issuer, clientId, clientSecret }: OidcConfig) => {
     clientSecret === null ? client.None() : client.ClientSecretBasic(clientSecret),
     {
       // The id token's signature is checked too, not only the connection it came by.
-      execute: [
-        client.enableNonRepudiationChecks,
-        ...(isLoopback(url.hostname) ? [client.allowInsecureRequests] : []),
-      ],
+      execute: [client.enableNonRepudiationChecks, ...(isLoopback(url.hostname) ? [client.allowInsecureRequests] : [])],
     },
   );
   const { jwks_uri } = provider.serverMetadata();
