@@ -46,7 +46,7 @@ export const createConsoleServer = ({
 }) => {
   const session: Session = {
     subject: 'annotator-1',
-    name: 'Ada',
+    name: 'annotator',
     roles: ['annotator'],
     runs: null,
     expires: Date.now() + 3_600_000,
