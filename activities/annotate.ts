@@ -44,7 +44,7 @@ export const createAnnotateActivities = (deps: {
     async planBatches(input) {
       const { run, round, items, batchSize } = input;
       const checks = input.checks === undefined ? [] : await readChecks(deps, run, items, input.checks);
-      const asked = await itemsToAsk(tables, input, new Set(checks.map(({ id }) => id)));
+      const asked = await itemsToAsk({ objects, tables }, input, new Set(checks.map(({ id }) => id)));
       const judged = input.judges === undefined ? new Map() : await judgedAnswers(tables, input.judges);
       const batches = Math.ceil(asked.length / batchSize);
       const progress = deps.progress();

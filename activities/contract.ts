@@ -3,6 +3,7 @@
 import type { RegionKind, Task } from '../schemas/annotation.ts';
 import type { VoteRef } from '../schemas/batch.ts';
 import type { DatasetRef, FunnelStep } from '../schemas/dataset.ts';
+import type { ErasureReport } from '../schemas/erasure.ts';
 import type { RegionSummary } from '../schemas/heatmap.ts';
 import type { LabelSummary } from '../schemas/label.ts';
 import type { HeadRef } from '../schemas/model.ts';
@@ -42,6 +43,9 @@ export interface CheckLine {
 /** A vote to save; a ruling's is the reviewer's own answer. */
 export type VoteToSave = VoteRef & { readonly annotator: string; readonly at?: number | null; readonly ruling?: true };
 
+/** A selection that may not be published yet. */
+export type SelectionRef = { readonly name: string; readonly version: string };
+
 /** On queue `io`. */
 export interface AnnotateActivities {
   /**
@@ -56,6 +60,8 @@ export interface AnnotateActivities {
     itemIds?: readonly string[];
     /** Only items whose label's agreement is below 1 (rework without item ids). */
     disagreeing?: TableRef;
+    /** Only items that a selection took out because copies of them contradict each other. */
+    conflicts?: SelectionRef;
     /** Items whose answer is known, from a file of the drop. */
     checks?: { file: string; qualify: number; perBatch: number; tasks: readonly Task[] };
     /** Batches go by their items' languages. */
@@ -214,14 +220,36 @@ export interface TrainActivities {
   promoteHead(input: { name: string; version: string }): Promise<{ promoted: boolean; reason: string }>;
 }
 
+/** What is examined, and what for. */
+export type ExamineInput = {
+  readonly run: string;
+  readonly items: TableRef;
+  readonly config: Pick<PipelineConfig['curate'], 'filters' | 'dedup' | 'near' | 'decontaminate'>;
+};
+
+/** On queue `cpu`. */
+export interface ExamineActivities {
+  /**
+   * The units there are (shards of the items, then of earlier datasets), and partitions of near-duplicates' keys; 0 where none are
+   * looked for. Throws ASY-6001 and ASY-6204 for a dataset or a benchmark that cannot be used.
+   */
+  planExamination(input: ExamineInput): Promise<{ units: number; partitions: number }>;
+  /** What filters and benchmarks find in one unit, and what near-duplicates are told by; idempotent by receipt. */
+  examineShard(input: ExamineInput & { unit: number }): Promise<{ rows: number }>;
+  /** Compares items that share a key of one partition; idempotent by receipt. */
+  linkNear(input: ExamineInput & { partition: number }): Promise<{ edges: number }>;
+  /** Clusters of all partitions. */
+  mergeNear(input: ExamineInput): Promise<{ items: number }>;
+}
+
 /** On queue `cpu`. */
 export interface CurateActivities {
   /** The version this curation will have. The steps after it do nothing where it exists already. */
   planDataset(input: CurateInput): Promise<{ version: string }>;
-  /** Filter → dedup → select → split: writes data and decisions, returns the funnel. */
+  /** Runs the steps of the funnel: writes data, clusters and decisions, returns the funnel and how many items contradict copies of them. */
   selectRows(
     input: CurateInput & { version: string },
-  ): Promise<{ rows: number; funnel: FunnelStep[]; formats: string[] }>;
+  ): Promise<{ rows: number; funnel: FunnelStep[]; formats: string[]; conflicts: number }>;
   /** One format, checked against the trainer's contract before upload. */
   exportDataset(input: { name: string; version: string; format: string }): Promise<{ files: number; rows: number }>;
   /** Card, lineage, manifest (committed last, conditionally). */
@@ -245,6 +273,27 @@ export interface CurateInput {
   summaries: readonly LabelSummary[];
   config: PipelineConfig['curate'];
   exports: PipelineConfig['export'];
+}
+
+/** On queue `io`. Every step can be taken again: what it is about was noted before anything was changed. */
+export interface ErasureActivities {
+  /**
+   * Finds everything that the subject (a keyed hash) reached, notes it, and raises the tombstone. Throws ASY-6401 where nothing
+   * names them, ASY-6402 where one of the drops found is among those `running`: then nothing was changed.
+   */
+  planErasure(input: { id: string; subject: string; running: readonly string[] }): Promise<{
+    /** What has to be done anew for each drop: nothing, its tables, or the whole run. */
+    drops: { drop: string; again: 'none' | 'ingest' | 'run' }[];
+    reached: Record<string, number>;
+  }>;
+  /** Removes heads that learned from the subject, so that those trained next have nothing to be held against. */
+  withdrawHeads(input: { id: string }): Promise<void>;
+  /** Rewrites a drop's raw files and its rounds of votes; returns the votes that are left, by round. */
+  rewriteDrop(input: { id: string; drop: string }): Promise<{ votes: TableRef[] }>;
+  /** Rewrites what still holds the subject, then removes every version of what was replaced, and local copies. */
+  sweepErased(input: { id: string }): Promise<void>;
+  /** Writes the proof; `failed`: runs that could not be done again. */
+  proveErasure(input: { id: string; failed: { drop: string; reason: string }[] }): Promise<ErasureReport>;
 }
 
 /** On queue `io`. */

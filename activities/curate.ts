@@ -1,18 +1,19 @@
 import { hashOf } from '../models/hash.ts';
 import type { CurateActivities, CurateInput } from './contract.ts';
-import { type ExportDeps, exportFormat } from './dataset/export.ts';
-import { publish } from './dataset/publish.ts';
+import { exportFormat } from './dataset/export.ts';
+import { type PublishDeps, publish } from './dataset/publish.ts';
 import { select } from './dataset/select.ts';
 import { SelectionFile, selectionKey } from './dataset/selection-file.ts';
+import { besideTables } from './dataset/told.ts';
 import { EXPORTERS_VERSION } from './exporters/index.ts';
 import type { Progress } from './ports.ts';
 import { once } from './receipts.ts';
 
 /** Raised with every change to what selection keeps or writes: it is part of a dataset's version. */
-const SELECTION_VERSION = 2;
+const SELECTION_VERSION = 3;
 
 /** First 16 hex of the hash over everything that decides a dataset's bytes; where its tables lie does not. */
-export const datasetVersion = (input: CurateInput): string =>
+const datasetVersion = (input: CurateInput, beside: object): string =>
   hashOf({
     code: { selection: SELECTION_VERSION, exporters: EXPORTERS_VERSION },
     modality: input.modality,
@@ -25,24 +26,29 @@ export const datasetVersion = (input: CurateInput): string =>
     model: input.model,
     summaries: input.summaries,
     config: input.config,
+    beside,
     exports: input.exports,
   }).slice(0, 16);
 
 /** Curation: plan, select, export, publish. Each step leaves files under `datasets/<name>/<version>/`; the manifest comes last. */
-export const createCurateActivities = (deps: ExportDeps & { readonly progress: () => Progress }): CurateActivities => {
-  const { objects, tables } = deps;
+export const createCurateActivities = (deps: PublishDeps & { readonly progress: () => Progress }): CurateActivities => {
+  const { objects } = deps;
   return {
     async planDataset(input) {
-      const version = datasetVersion(input);
-      return { version };
+      return { version: datasetVersion(input, await besideTables(deps, input)) };
     },
 
     async selectRows(input) {
       const progress = deps.progress();
       const selection = SelectionFile.parse(
-        await once(objects, selectionKey(input.name, input.version), () => select(tables, input, progress)),
+        await once(objects, selectionKey(input.name, input.version), () => select(deps, input, progress)),
       );
-      return { rows: selection.rows, funnel: selection.funnel, formats: selection.formats };
+      return {
+        rows: selection.rows,
+        funnel: selection.funnel,
+        formats: selection.formats,
+        conflicts: selection.conflicts,
+      };
     },
 
     async exportDataset({ name, version, format }) {
@@ -54,6 +60,12 @@ export const createCurateActivities = (deps: ExportDeps & { readonly progress: (
       return { files: files.length, rows };
     },
 
-    publishDataset: (input) => publish(deps, input),
+    async publishDataset(input) {
+      const progress = deps.progress();
+      return publish(deps, input, () => {
+        progress.cancelled.throwIfAborted();
+        progress.heartbeat();
+      });
+    },
   };
 };

@@ -6,6 +6,7 @@ import type { IngestActivities } from './contract.ts';
 import { commit } from './drop-commit.ts';
 import { type DropListing, type Limits, listDrop, type Plan, type Unit } from './drop-plan.ts';
 import { cutUnits } from './drop-units.ts';
+import { readGraves } from './erasure/tombstones.ts';
 import { readPipeline } from './pipeline-file.ts';
 import type { MediaProbe, ObjectStore, Progress, TableStore } from './ports.ts';
 import { once, readReceipt } from './receipts.ts';
@@ -89,6 +90,7 @@ export const createIngestActivities = (deps: IngestDeps): IngestActivities => {
           source,
           media: deps.media,
           subjectKey: deps.subjectKey,
+          graves: await readGraves(objects, deps.subjectKey),
           beat,
         });
       });

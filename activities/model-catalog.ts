@@ -1,7 +1,7 @@
 /** Which heads there are, read from the registry in S3. */
 import { sha256 } from '../models/hash.ts';
 import { type Head, openHead } from '../models/heads/head.ts';
-import { AssayError, isAssayError } from '../schemas/errors.ts';
+import { AssayError } from '../schemas/errors.ts';
 import { keys } from '../schemas/keys.ts';
 import { HeadManifest, type HeadMetrics } from '../schemas/model.ts';
 import type { ObjectStore } from './ports.ts';
@@ -20,10 +20,10 @@ export interface ListedModel {
 export const readHead = async (objects: ObjectStore, name: string, version: string): Promise<HeadManifest | null> => {
   const key = keys.model(name, version, 'manifest.json');
   if ((await objects.head(key)) === null) return null;
+  const body = await objects.get(key);
   try {
-    return HeadManifest.parse(JSON.parse((await objects.get(key)).toString('utf8')));
+    return HeadManifest.parse(JSON.parse(body.toString('utf8')));
   } catch (cause) {
-    if (isAssayError(cause)) throw cause;
     throw new AssayError('ASY-5003', { file: key, reason: (cause as Error).message }, { cause });
   }
 };

@@ -9,7 +9,11 @@ import type { ObjectStore } from './ports.ts';
 import { limitsOf } from './training/card-limits.ts';
 import { promotionsOf } from './training/promotions.ts';
 
-const evaluationOf = async (objects: ObjectStore, { name, version }: HeadManifest): Promise<HeadReport | null> => {
+/** What was measured of a head; null where nothing lies beside it, or nothing that can be read. */
+export const evaluationOf = async (
+  objects: ObjectStore,
+  { name, version }: HeadManifest,
+): Promise<HeadReport | null> => {
   const key = keys.model(name, version, 'eval.json');
   if ((await objects.head(key)) === null) return null;
   return HeadReport.safeParse(JSON.parse((await objects.get(key)).toString('utf8'))).data ?? null;

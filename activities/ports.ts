@@ -11,6 +11,16 @@ export interface ObjectInfo {
   readonly modified: number;
 }
 
+/** One stored version of an object. */
+export interface ObjectVersion {
+  readonly key: string;
+  readonly version: string;
+  /** The one that is read. */
+  readonly latest: boolean;
+  /** Says that the object was deleted, and has no bytes. */
+  readonly marker: boolean;
+}
+
 /** S3, as far as Assay uses it. Reads of a missing key throw ASY-3002; an unreachable server throws ASY-3001 (retryable). */
 export interface ObjectStore {
   get(key: string): Promise<Buffer>;
@@ -24,8 +34,14 @@ export interface ObjectStore {
   upload(key: string, body: Readable | { file: string }, options?: { contentType?: string }): Promise<void>;
   list(prefix: string): AsyncIterable<ObjectInfo>;
   delete(key: string): Promise<void>;
+  /** Every stored version of every key under a prefix; of a store that keeps none, one an object. */
+  versions(prefix: string): AsyncIterable<ObjectVersion>;
+  /** Removes one version for good: nobody gets its bytes back. */
+  deleteVersion(key: string, version: string): Promise<void>;
   /** A local path with the object's bytes, from the read cache when `sha256` is known and cached. Never write to it. */
   local(key: string, sha256?: string): Promise<string>;
+  /** Removes every local copy: what is asked for next is fetched anew. */
+  forget(): Promise<void>;
 }
 
 export type RowSchema = z.ZodType;
@@ -44,6 +60,8 @@ export interface TableStore {
     schema: S,
     rows: Iterable<z.infer<S>> | AsyncIterable<z.infer<S>>,
   ): Promise<Shard>;
+  /** The rows of a query, in its order, as Parquet under a key; its tables as in `query`. */
+  copy(key: string, sql: string, tables: Readonly<Record<string, TableRef | readonly Shard[]>>): Promise<void>;
   /** Adds or replaces a partition; a lost race is retried on the new parent; committing equal shards again changes nothing. */
   commit(table: TableName, partition: string, shards: readonly Shard[]): Promise<TableRef>;
   /** The partition as it stands in the newest manifest, or null. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { sha256 } from '../models/hash.ts';
 import { LIMITS } from '../schemas/drop.ts';
 import type { Shard, TableRef } from '../schemas/table.ts';
 import type { RowSchema, TableStore } from './ports.ts';
@@ -29,6 +30,9 @@ export const writeShards = async <S extends RowSchema>(
     await source.return?.();
   }
 };
+
+/** What a `TableRef` calls its digest: the hash over its shards' hashes, in order. */
+export const digestOf = (shards: readonly Shard[]): string => sha256(shards.map((shard) => shard.sha256).join('\n'));
 
 /** All shards of several partitions. */
 export const shardsOf = async (tables: TableStore, refs: readonly TableRef[]): Promise<Shard[]> =>

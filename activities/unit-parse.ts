@@ -5,6 +5,7 @@ import type { Media } from '../schemas/item.ts';
 import { keys } from '../schemas/keys.ts';
 import { holdsMore } from '../schemas/value-count.ts';
 import { fileFault, type Unit } from './drop-plan.ts';
+import type { Graves } from './erasure/tombstones.ts';
 import type { Draft } from './importers/draft.ts';
 import { FORMAT_RULES } from './importers/index.ts';
 import { jsonRow } from './importers/json-rows.ts';
@@ -26,6 +27,8 @@ export interface UnitInput {
   readonly source: RowSource;
   readonly media: MediaProbe;
   readonly subjectKey: string;
+  /** Who was erased: their rows do not come back. */
+  readonly graves: Graves;
   /** Called after each row. */
   readonly beat: (rows: number) => void;
 }
@@ -87,14 +90,17 @@ export const parse = async (input: UnitInput): Promise<UnitReceipt> => {
     if (!first && !rules.merges) throw new AssayError('ASY-2004', { id: draft.externalId });
     const nth = unknowns.get(id) ?? 0;
     const annotations = draft.annotations.map((said, index) => buildAnnotation(id, said, origin, { index, nth, key }));
+    input.graves.check(origin.subject, annotations);
     const repeated = repeatedVote(annotations, votes);
     if (repeated !== null) throw new AssayError('ASY-2008', { id: draft.externalId ?? id });
     const hasMedia = (draft.promptFiles ?? []).length > 0 || draft.responses.some((response) => response.file !== null);
     const media = hasMedia ? await mediaOf(draft, file, raw.row) : NO_MEDIA;
     checkMasks(draft, media);
+    const item = first ? buildItem(manifest, draft, media, origin) : null;
+    if (item !== null) input.graves.checkContent(item);
     await keepMaps(draft.blobs ?? []);
     const size = raw.rawBytes ?? 1000;
-    if (first) sink.items.add(buildItem(manifest, draft, media, origin), size);
+    if (item !== null) sink.items.add(item, size);
     for (const annotation of annotations) {
       if (isAnonymous(annotation)) unknowns.set(id, nth + 1);
       else votes.add(voteKey(annotation));
@@ -110,6 +116,9 @@ export const parse = async (input: UnitInput): Promise<UnitReceipt> => {
     } catch (error) {
       if (error instanceof BadMedium) sink.quarantine.add(badFile(drop, fileFault(error.path, error.error)), 500);
       else if (isRowFault(error)) sink.quarantine.add(badRow(drop, file, raw, error), raw.raw?.length ?? 500);
+      // Of a row that must not come back nothing is kept.
+      else if (isErased(error))
+        sink.quarantine.add(badRow(drop, file, { ...raw, raw: null, value: undefined }, error), 500);
       else throw error;
     }
     await done();
@@ -182,6 +191,9 @@ class BadMedium extends Error {
 /** A fault that costs its row alone; anything else stops the unit. */
 const isRowFault = (error: unknown): error is AssayError =>
   isAssayError(error) && (error.code.startsWith('ASY-2') || error.code === 'ASY-1004');
+
+/** The row of somebody who was erased. */
+const isErased = (error: unknown): error is AssayError => isAssayError(error) && error.code === 'ASY-6403';
 
 /** A vote that stands already, or twice in the row itself. */
 const repeatedVote = (annotations: readonly Annotation[], votes: ReadonlySet<string>): string | null => {

@@ -43,6 +43,7 @@ const Variables = z.object({
   ASSAY_API_TOKEN: z.string().min(16, 'shorter than 16 characters').optional(),
   ASSAY_REWARD_TOKEN: z.string().min(16, 'shorter than 16 characters').optional(),
   ASSAY_SESSION_KEY: z.string().min(32, 'shorter than 32 characters').optional(),
+  ASSAY_SIGNING_KEY: z.string().optional(),
   ASSAY_LINKS: z.enum(['on', 'off']).optional(),
   ASSAY_RATE_PER_SECOND: z.coerce.number().min(1).max(100_000).default(50),
   ASSAY_PUBLIC_URL: PublicUrl.optional(),
@@ -99,6 +100,8 @@ export interface Config {
   readonly apiToken: string | null;
   /** What the keys of session cookies and one-time links are derived from. */
   readonly sessionKey: string | null;
+  /** Ed25519 private key of who publishes datasets: PEM, or the path of a file that holds it. */
+  readonly signingKey: string | null;
   /** Whether one-time links are made and taken; told nothing, where no identity provider is configured. */
   readonly links: boolean;
   /** Null where no identity provider is configured. */
@@ -175,6 +178,7 @@ export const parseConfig = (env: Env): Config => {
     webhookToken: v.ASSAY_WEBHOOK_TOKEN ?? null,
     apiToken: v.ASSAY_API_TOKEN ?? null,
     sessionKey: v.ASSAY_SESSION_KEY ?? null,
+    signingKey: v.ASSAY_SIGNING_KEY ?? null,
     links: v.ASSAY_LINKS === undefined ? oidc === null : v.ASSAY_LINKS === 'on',
     oidc,
     ratePerSecond: v.ASSAY_RATE_PER_SECOND,

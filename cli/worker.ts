@@ -5,6 +5,8 @@ import type { RemoteModels } from '../activities/adapters/remote/index.ts';
 import { FaultInterceptor, temporalProgress } from '../activities/adapters/temporal.ts';
 import { createAnnotateActivities } from '../activities/annotate.ts';
 import { createCurateActivities } from '../activities/curate.ts';
+import { createErasureActivities } from '../activities/erase.ts';
+import { createExamineActivities } from '../activities/examine.ts';
 import { createHeatmapActivities } from '../activities/heatmaps.ts';
 import { createIngestActivities } from '../activities/ingest.ts';
 import { createLabelActivities } from '../activities/labels.ts';
@@ -17,6 +19,7 @@ import { remoteName } from '../schemas/model-choice.ts';
 import { QUEUES, type Queue } from '../workflows/queues.ts';
 import { root } from './paths.ts';
 import type { Services } from './services.ts';
+import { signingKeyOf } from './signing-key.ts';
 import { dataConverter } from './temporal.ts';
 
 /** Activities at the same time per queue: what two cores bear. */
@@ -47,6 +50,7 @@ const activitiesOf = (
     ...createIngestActivities({ ...deps, subjectKey: config.subjectKey ?? '' }),
     ...createAnnotateActivities(deps),
     ...createReportActivities(deps),
+    ...createErasureActivities({ ...deps, subjectKey: config.subjectKey ?? '' }),
   };
   const score = createScoreActivities({ ...deps, onEncoder: announcing(say) });
   const heatmaps = createHeatmapActivities(deps);
@@ -55,7 +59,8 @@ const activitiesOf = (
     ...score,
     ...heatmaps,
     ...createTrainActivities(deps),
-    ...createCurateActivities(deps),
+    ...createExamineActivities(deps),
+    ...createCurateActivities({ ...deps, signingKey: signingKeyOf(config.signingKey) }),
   };
   return { pipeline: {}, io, cpu, gpu: { ...score, ...heatmaps }, judge: {} };
 };

@@ -55,6 +55,10 @@ export const DatasetRow = z.object({
     .array(z.array(z.object({ at: z.number(), value: z.number() })))
     .nullable()
     .default(null),
+  /** How much better people say the chosen response is: mean strength of the winning votes, 1 slightly … 4 much; null: not said. */
+  strength: z.number().nullable().default(null),
+  /** Labels of the steps of each response, in order: mean of 1 right, 0 neutral, −1 wrong; as far as they were judged. Null: none were. */
+  steps: z.array(z.array(z.number())).nullable().default(null),
   origin: Origin,
 });
 export type DatasetRow = z.infer<typeof DatasetRow>;
@@ -71,6 +75,20 @@ export const Decision = z.object({
   origin: Origin,
 });
 export type Decision = z.infer<typeof Decision>;
+
+/** A row of `dedup/clusters.parquet`: a member of a cluster of copies and near-copies among the items that came to the step. */
+export const ClusterRow = z.object({
+  item: z.string(),
+  /** Number of its cluster. */
+  cluster: z.int(),
+  kept: z.boolean(),
+  /** The member that stays, or the earlier dataset's; null where labels contradict each other and none does. */
+  canonical: z.string().nullable(),
+  /** To the cluster's first member; 1 between copies. */
+  similarity: z.number(),
+  reason: z.enum(['canonical', 'duplicate', 'conflict', 'in-earlier-dataset']),
+});
+export type ClusterRow = z.infer<typeof ClusterRow>;
 
 export const FunnelStep = z.object({
   step: z.string(),
@@ -104,10 +122,23 @@ export const DatasetManifest = z.object({
   config: z.unknown(),
   data: z.array(Shard),
   decisions: z.array(Shard),
+  /** Who was found near whom, and which stayed; null where nobody looked. */
+  clusters: Shard.nullable().default(null),
   exports: z.array(ExportedFiles),
   files: z.array(z.object({ path: z.string(), sha256: Sha256, bytes: z.int() })),
 });
 export type DatasetManifest = z.infer<typeof DatasetManifest>;
+
+/** `datasets/<name>/releases/<n>.json`: which version stands for the name from here on. */
+export const ReleaseRecord = z.object({
+  version: z.string(),
+  kind: z.enum(['publish', 'rollback']),
+  /** What stood before; null where nothing did. */
+  previous: z.string().nullable(),
+  by: z.string(),
+  note: z.string(),
+});
+export type ReleaseRecord = z.infer<typeof ReleaseRecord>;
 
 /** What workflows pass to name a dataset. */
 export const DatasetRef = z.object({ name: Name, version: z.string(), rows: z.int() });

@@ -1,4 +1,8 @@
 import { ACCESS_ERRORS } from './access-errors.ts';
+import { CONTRACT_ERRORS } from './contract-errors.ts';
+import { CURATION_ERRORS } from './curation-errors.ts';
+import { DATASET_ERRORS } from './dataset-errors.ts';
+import { ERASURE_ERRORS } from './erasure-errors.ts';
 import type { Details, Entry } from './error-entry.ts';
 import { EVALGEN_ERRORS } from './evalgen-errors.ts';
 import { MODEL_ERRORS } from './model-errors.ts';
@@ -422,6 +426,10 @@ export const ERRORS = {
     text: (d) => `no export format ${d['format']}`,
     fix: 'see docs/reference/cli.md for the formats',
   },
+  ...CONTRACT_ERRORS,
+  ...DATASET_ERRORS,
+  ...CURATION_ERRORS,
+  ...ERASURE_ERRORS,
   ...STATISTICS_ERRORS,
   ...ACCESS_ERRORS,
   'ASY-9001': {

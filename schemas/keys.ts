@@ -32,15 +32,19 @@ export const keys = {
   dropFile: (drop: string, path: string) => `drops/${part(drop)}/${checkDropPath(path)}`,
   dropManifest: (drop: string) => `drops/${part(drop)}/drop.json`,
   media: (sha256: string) => `media/${part(sha256)}`,
+  renditions: (sha256: string) => `renditions/${part(sha256)}/`,
   rendition: (sha256: string, name: string) => `renditions/${part(sha256)}/${part(name)}`,
+  table: (table: TableName) => `tables/${table}/`,
   shard: (table: TableName, sha256: string) => `tables/${table}/${part(sha256)}.parquet`,
   tableManifests: (table: TableName) => `tables/${table}/manifests/`,
   tableManifest: (table: TableName, version: number) =>
     `tables/${table}/manifests/${String(version).padStart(10, '0')}.json`,
   /** `name`: a kind of region; with the response where it is not the first, the model where it is predicted, and a hash. */
   heatmap: (item: string, name: string) => `heatmaps/${part(item)}/${part(name)}.png`,
+  heatmaps: (item: string) => `heatmaps/${part(item)}/`,
   heatmapOverlay: (item: string, name: string) => `heatmaps/${part(item)}/${part(name)}.overlay.webp`,
   vote: (sha256: string) => `votes/${part(sha256)}.json`,
+  notesPrefix: () => 'notes/',
   /** What somebody wrote in an item's thread. */
   note: (sha256: string) => `notes/${part(sha256)}.json`,
   annotatorsPrefix: () => 'annotators/',
@@ -55,6 +59,7 @@ export const keys = {
   audit: (number: number) => `audit/${String(number).padStart(12, '0')}.jsonl`,
   /** A study's entries, in order; each names the hash of the one before it. */
   evalgenPrefix: () => 'evalgen/',
+  evalgenResults: (study: string) => `evalgen/${part(study)}/results/`,
   evalgenEntries: (study: string) => `evalgen/${part(study)}/entries/`,
   evalgenEntry: (study: string, number: number) =>
     `evalgen/${part(study)}/entries/${String(number).padStart(8, '0')}.json`,
@@ -63,6 +68,7 @@ export const keys = {
   /** What code said of a sample, by the hash of both. */
   evalgenResult: (study: string, hash: string) => `evalgen/${part(study)}/results/${part(hash)}.json`,
   model: (name: string, version: string, file: string) => `models/${part(name)}/${part(version)}/${part(file)}`,
+  modelVersion: (name: string, version: string) => `models/${part(name)}/${part(version)}/`,
   modelPrefix: (name: string) => `models/${part(name)}/`,
   /** The version that serves, as written before promotions were numbered. */
   modelPromoted: (name: string) => `models/${part(name)}/promoted.json`,
@@ -72,6 +78,11 @@ export const keys = {
   dataset: (name: string, version: string) => `datasets/${part(name)}/${part(version)}/`,
   datasetFile: (name: string, version: string, path: string) =>
     `datasets/${part(name)}/${part(version)}/${path.split('/').map(part).join('/')}`,
+  datasetVersions: (name: string) => `datasets/${part(name)}/`,
+  /** Which version of a dataset stands for its name, as numbered records. */
+  datasetReleases: (name: string) => `datasets/${part(name)}/releases/`,
+  datasetRelease: (name: string, number: number) =>
+    `datasets/${part(name)}/releases/${String(number).padStart(10, '0')}.json`,
   encodersPrefix: () => 'encoders/',
   encoderPrefix: (id: string) => `encoders/${part(id)}/`,
   encoderManifest: (id: string, revision: string) => `encoders/${part(id)}/${part(revision)}/manifest.json`,
@@ -79,10 +90,23 @@ export const keys = {
     `encoders/${part(id)}/${part(revision)}/files/${path.split('/').map(part).join('/')}`,
   /** Content hashes of a features shard's rows, six bytes each in row order: how known content is found again. */
   encoded: (revision: string, shard: string) => `encoded/${part(revision)}/${part(shard)}-keys`,
+  encodedIndexes: () => 'encoded/',
   encodedPrefix: (revision: string) => `encoded/${part(revision)}/`,
   /** A receipt: what one unit of one stage of a run did, so that a second attempt does nothing. */
   receipt: (run: string, stage: string, unit: string) => `runs/${part(run)}/${part(stage)}/${part(unit)}.json`,
+  runs: () => 'runs/',
+  run: (run: string) => `runs/${part(run)}/`,
   receipts: (run: string, stage: string) => `runs/${part(run)}/${part(stage)}/`,
+  /** A Parquet file that a stage of a run leaves for the next one. */
+  examined: (run: string, stage: string, sha256: string) => `runs/${part(run)}/${part(stage)}/${part(sha256)}.parquet`,
+  erasuresPrefix: () => 'erasures/',
+  /** The proof of an erasure. */
+  erasure: (id: string) => `erasures/${part(id)}.json`,
+  /** What an erasure that is under way knows, removed with its end. */
+  erasureWork: (id: string) => `erasures/work/${part(id)}/`,
+  erasureStep: (id: string, step: string) => `erasures/work/${part(id)}/${part(step)}.json`,
+  tombstones: () => 'erasures/tombstones/',
+  tombstone: (subject: string) => `erasures/tombstones/${part(subject)}.json`,
   report: (run: string) => `runs/${part(run)}/report.json`,
 } as const;
 

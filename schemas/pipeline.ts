@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { RegionKind, Task } from './annotation.ts';
+import { CurateFilter, CurriculumConfig, Decontaminate, NearConfig, SelectRule } from './curation.ts';
 import { CategoryMethod, MeasurementLevel, NumberMethod, RankingMethod } from './label.ts';
 import { HeadKind } from './model.ts';
 import { ModelChoice } from './model-choice.ts';
+import { Population } from './population.ts';
 import { Name } from './primitives.ts';
 import { Questions } from './questions.ts';
 
@@ -11,6 +13,19 @@ export const EXPORT_FORMATS = [
   'trl-preference',
   'trl-sft',
   'trl-kto',
+  'trl-reward',
+  'trl-prompt-only',
+  'trl-grpo',
+  'trl-prm',
+  'openrlhf-sft',
+  'openrlhf-rm',
+  'openrlhf-prompt',
+  'verl',
+  'llamafactory-sft',
+  'llamafactory-dpo',
+  'llamafactory-kto',
+  'hf',
+  'webdataset',
   'diffusion-dpo',
   'inpainting',
   'coco',
@@ -187,31 +202,52 @@ export const TrainConfig = z.strictObject({
   minPairs: z.int().min(2).default(8),
 });
 
-export const CurateConfig = z.strictObject({
-  /** Name of the dataset; default: the drop's name. */
-  name: Name.optional(),
-  /** Least share of agreeing votes (items with one vote pass). */
-  minAgreement: share.default(0),
-  /** Drop pairs whose label and reward model disagree by more than this margin (chosen − rejected < −margin). Null: keep. */
-  maxScoreContradiction: z.number().min(0).nullable().default(null),
-  /** Keep the items with the best scores, as a share of those left. */
-  topShare: share.default(1),
-  /** Least mean rating of an item whose task is rating; null: no floor. */
-  minRating: z.number().nullable().default(null),
-  /** Least score by aspect, of a response people rated so or else a model; e.g. `plausibility: 0.6`. */
-  minScores: z.record(z.string(), z.number()).default({}),
-  /** Most of an image that may be marked, as the mean of its heatmap, by kind; people's map where there is one, else the predicted one. */
-  maxMass: z.partialRecord(RegionKind, share).default({}),
-  /** Keep only this many of each group's items (of each prompt's), the best by reward; null: all. */
-  bestPerGroup: z.int().min(1).nullable().default(null),
-  dropTies: z.boolean().default(true),
-  dedup: z.enum(['exact', 'none']).default('exact'),
-  validation: share.default(0.1),
-  seed: z.int().default(0),
-});
+export const CurateConfig = z
+  .strictObject({
+    /** Name of the dataset; default: the drop's name. */
+    name: Name.optional(),
+    /** Least share of agreeing votes (items with one vote pass). */
+    minAgreement: share.default(0),
+    /** Drop pairs whose label and reward model disagree by more than this margin (chosen − rejected < −margin). Null: keep. */
+    maxScoreContradiction: z.number().min(0).nullable().default(null),
+    /** Keep the items with the best scores, as a share of those left. */
+    topShare: share.default(1),
+    /** Least mean rating of an item whose task is rating; null: no floor. */
+    minRating: z.number().nullable().default(null),
+    /** Least score by aspect, of a response people rated so or else a model; e.g. `plausibility: 0.6`. */
+    minScores: z.record(z.string(), z.number()).default({}),
+    /** Most of an image that may be marked, as the mean of its heatmap, by kind; people's map where there is one, else the predicted one. */
+    maxMass: z.partialRecord(RegionKind, share).default({}),
+    /** Keep only this many of each group's items (of each prompt's), the best by reward; null: all. */
+    bestPerGroup: z.int().min(1).nullable().default(null),
+    dropTies: z.boolean().default(true),
+    /** In order; the first that an item fails takes it out. */
+    filters: z.array(CurateFilter).max(50).default([]),
+    /** `near`: copies and near-duplicates; `exact`: copies alone. */
+    dedup: z.enum(['exact', 'near', 'none']).default('exact'),
+    near: section(NearConfig),
+    /** Copies and near-copies that contradict each other: left out, or asked about again, once, before anything is published. */
+    conflicts: z.enum(['leave', 'annotate']).default('leave'),
+    /** Benchmarks whose questions may not be in the set. */
+    decontaminate: z.array(Decontaminate).max(20).default([]),
+    /** In order, each among those that the one before left. */
+    select: z.array(SelectRule).max(20).default([]),
+    /** Null: rows in the order of the drop. */
+    curriculum: CurriculumConfig.nullable().default(null),
+    validation: share.default(0.1),
+    seed: z.int().default(0),
+    /** Whom the set should stand for; its card says how far it does. */
+    population: Population.optional(),
+    /** What the card says the set is for, and on which terms it may be used. */
+    use: z.strictObject({ intended: z.string().min(1), terms: z.string().min(1) }).optional(),
+  })
+  .refine(({ dedup, near }) => dedup === 'near' || near.against.length === 0, {
+    path: ['near', 'against'],
+    message: 'holds for `dedup: near` alone',
+  });
 
 export const ExportConfig = z.strictObject({
-  /** `auto`: every format the dataset has what it takes for. */
+  /** `auto`: every format the dataset has what it takes for, but those that `assay dataset export` makes of the same rows when asked. */
   formats: z.union([z.literal('auto'), z.array(ExportFormat).min(1)]).default('auto'),
   /** Preferences between responses to one prompt, of different items: the better by at least the margin is chosen. */
   pairs: section(
@@ -231,6 +267,15 @@ export const ExportConfig = z.strictObject({
       minArea: share.default(0.001),
     }),
   ),
+  /** Conditional SFT (S159): `trl-sft` takes every response with a figure, and its prompt names the bin of that figure; null: no. */
+  conditional: z
+    .strictObject({
+      by: z.enum(['rating', 'score']).default('score'),
+      /** Bins of as many responses each: edges are quantiles of the training split. */
+      bins: z.int().min(2).max(10).default(4),
+    })
+    .nullable()
+    .default(null),
 });
 
 /** `pipeline.yaml` */

@@ -36,7 +36,7 @@ export const createAnnotators = (client: Client, objects: ObjectStore): Annotato
       .catch(() => null);
     return found?.status.name === 'RUNNING';
   });
-  const notes = (text: string) => storeNote(objects, text);
+  const notes = (by: string, text: string) => storeNote(objects, by, text);
   const votesOf = (votes: Parameters<Annotators['submit']>[2]) =>
     Promise.all(votes.map(({ item, body }) => storeVote(objects, item, body)));
 
@@ -59,16 +59,16 @@ export const createAnnotators = (client: Client, objects: ObjectStore): Annotato
     undo: (batch, annotator, item) =>
       update(batch, () => handle(batch).executeUpdate(undo, { args: [{ annotator, item }] })),
     dispute: async (batch, annotator, item, text) => {
-      const note = await notes(text);
+      const note = await notes(annotator, text);
       return update(batch, () => handle(batch).executeUpdate(dispute, { args: [{ annotator, item, note }] }));
     },
     comment: async (batch, by, item, text) => {
-      const note = await notes(text);
+      const note = await notes(by, text);
       return update(batch, () => handle(batch).executeUpdate(comment, { args: [{ by, item, note }] }));
     },
     adjudicate: async (batch, reviewer, { item, ruling, votes, annotators, note: text }) => {
       const refs = await votesOf(votes.map((body) => ({ item, body })));
-      const note = text === '' ? null : await notes(text);
+      const note = text === '' ? null : await notes(reviewer, text);
       const request = { reviewer, item, ruling, votes: refs, annotators, note };
       return update(batch, () => handle(batch).executeUpdate(adjudicate, { args: [request] }));
     },

@@ -2,6 +2,8 @@ import { proxyActivities } from '@temporalio/workflow';
 import type {
   AnnotateActivities,
   CurateActivities,
+  ErasureActivities,
+  ExamineActivities,
   HeatmapActivities,
   IngestActivities,
   LabelActivities,
@@ -34,5 +36,7 @@ export const score = (timing?: Timing) => proxyActivities<ScoreActivities>(on('c
 export const merge = (timing?: Timing) => proxyActivities<HeatmapActivities>(on('cpu', timing));
 export const predict = (timing?: Timing) => proxyActivities<HeatmapActivities>(on('gpu', timing));
 export const train = (timing?: Timing) => proxyActivities<TrainActivities>(on('cpu', timing));
+export const examine = (timing?: Timing) => proxyActivities<ExamineActivities>(on('cpu', timing));
 export const curate = (timing?: Timing) => proxyActivities<CurateActivities>(on('cpu', timing));
 export const report = (timing?: Timing) => proxyActivities<ReportActivities>(on('io', timing));
+export const erasure = (timing?: Timing) => proxyActivities<ErasureActivities>(on('io', timing));

@@ -1,4 +1,5 @@
 import { setCurrentDetails, setHandler, startChild, workflowInfo } from '@temporalio/workflow';
+import type { SelectionRef } from '../activities/contract.ts';
 import type { Task } from '../schemas/annotation.ts';
 import type { StandingSignal } from '../schemas/batch.ts';
 import type { PipelineConfig } from '../schemas/pipeline.ts';
@@ -22,9 +23,10 @@ export type AnnotateInput = {
   readonly config: PipelineConfig['annotate'];
   /** What the drop brought: its judges' votes count towards adaptive redundancy. */
   readonly annotations?: TableRef;
-  /** Only these items, or only those whose votes disagree (rework). */
+  /** Only these items, or only those whose votes disagree (rework), or whose copies contradict each other. */
   readonly itemIds?: readonly string[];
   readonly disagreeing?: TableRef;
+  readonly conflicts?: SelectionRef;
   readonly timing?: Timing;
   /** Batches, and events, before history starts afresh. */
   readonly page?: number;
@@ -58,7 +60,7 @@ const BATCH_UPDATES = 100;
 
 /** Cuts items into batches, keeps a window of them open to people, and tells each what the others' checks say of annotators. */
 export async function annotateItems(input: AnnotateInput): Promise<AnnotateResult> {
-  const { run, round, items, annotations, config, itemIds, disagreeing, timing } = input;
+  const { run, round, items, annotations, config, itemIds, disagreeing, conflicts, timing } = input;
   const { page = ANNOTATE_PAGE, events = ANNOTATE_EVENTS } = input;
   const tasks = [...new Set(input.tasks)];
   const rules = rulesOf(config);
@@ -96,6 +98,7 @@ export async function annotateItems(input: AnnotateInput): Promise<AnnotateResul
         batchSize,
         itemIds,
         disagreeing,
+        ...(conflicts !== undefined && { conflicts }),
         ...(checks === null ? {} : { checks: { file: checks.file, qualify: checks.qualify, perBatch, tasks } }),
         ...(rules.requires.languages ? { languages: true as const } : {}),
         ...(annotations === undefined || adaptive?.judgeAccuracy == null ? {} : { judges: { annotations, tasks } }),

@@ -1,20 +1,47 @@
-import { setCurrentDetails } from '@temporalio/workflow';
-import type { CurateInput } from '../activities/contract.ts';
+import { executeChild, setCurrentDetails } from '@temporalio/workflow';
+import type { CurateInput, SelectionRef } from '../activities/contract.ts';
 import type { DatasetRef, FunnelStep } from '../schemas/dataset.ts';
+import { isExamined } from '../schemas/examination.ts';
 import { curate } from './activities.ts';
 import { funnelTable } from './details.ts';
+import { examineItems } from './examine-items.ts';
+import { examineId } from './ids.ts';
 import type { Timing } from './timing.ts';
 
-export type CurateDatasetInput = { readonly input: CurateInput; readonly timing?: Timing };
-export type CurateResult = { readonly dataset: DatasetRef; readonly funnel: FunnelStep[] };
+export type CurateDatasetInput = {
+  readonly input: CurateInput;
+  readonly timing?: Timing;
+  /** Nothing is published while copies contradict each other. */
+  readonly holdConflicts?: true;
+};
+/** What was published; null where conflicts held it back, with the selection that has them. */
+export type CurateResult = {
+  readonly dataset: DatasetRef | null;
+  readonly funnel: FunnelStep[];
+  readonly held?: SelectionRef;
+};
 
-/** Select → export each format → card, lineage and manifest, committed last. A version that exists is returned as it is. */
-export async function curateDataset({ input, timing }: CurateDatasetInput): Promise<CurateResult> {
+/** Examine, where texts or media say what stays → select → export each format → card, lineage and manifest, committed last. A version that exists is returned as it is. */
+export async function curateDataset({ input, timing, holdConflicts }: CurateDatasetInput): Promise<CurateResult> {
   const activities = curate(timing);
   const { version } = await activities.planDataset(input);
-  const { rows, funnel, formats } = await activities.selectRows({ ...input, version });
+  const { name, run, items } = input;
+  if (isExamined(input.config)) {
+    const { filters, dedup, near, decontaminate } = input.config;
+    const config = { filters, dedup, near, decontaminate };
+    await executeChild(examineItems, {
+      workflowId: examineId(name, run),
+      staticSummary: `examine the items of ${run}`,
+      args: [{ input: { run, items, config }, timing }],
+    });
+  }
+  const { rows, funnel, formats, conflicts } = await activities.selectRows({ ...input, version });
+  if (holdConflicts === true && conflicts > 0) {
+    setCurrentDetails(`${funnelTable(funnel)}\n\n**Held**: ${conflicts} items contradict copies of them`);
+    return { dataset: null, funnel, held: { name, version } };
+  }
   setCurrentDetails(`${funnelTable(funnel)}\n\n**Exporting** ${rows} rows as ${formats.join(', ')}`);
-  await Promise.all(formats.map((format) => activities.exportDataset({ name: input.name, version, format })));
+  await Promise.all(formats.map((format) => activities.exportDataset({ name, version, format })));
   const dataset = await activities.publishDataset({ ...input, version, formats });
   setCurrentDetails(`${funnelTable(funnel)}\n\n**${dataset.name} ${dataset.version}**: ${dataset.rows} rows`);
   return { dataset, funnel };

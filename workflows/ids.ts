@@ -10,4 +10,6 @@ export const scoreId = (run: string, model: string): string => `score/${run}/${m
 /** People's heatmaps are `merged`, others named by the head that predicts them. */
 export const heatmapsId = (run: string, whose: string): string => `heatmaps/${run}/${whose}`;
 export const trainId = (name: string, run: string): string => `train/${name}/${run}`;
+export const examineId = (dataset: string, run: string): string => `examine/${dataset}/${run}`;
+export const eraseId = (erasure: string): string => `erase/${erasure}`;
 export const curateId = (dataset: string, run: string): string => `curate/${dataset}/${run}`;

@@ -2,6 +2,8 @@
 export { annotateItems } from './annotate-items.ts';
 export { annotationBatch } from './annotation-batch.ts';
 export { curateDataset } from './curate-dataset.ts';
+export { eraseSubject } from './erase-subject.ts';
+export { examineItems } from './examine-items.ts';
 export { ingestDrop } from './ingest-drop.ts';
 export { runPipeline } from './run-pipeline.ts';
 export { scoreShards } from './score-shards.ts';

@@ -8,7 +8,7 @@ export async function runPipeline(input: RunInput): Promise<RunReport> {
     const ingested = await run.ingest();
     await run.annotate(ingested);
     let judged = await run.judge(ingested);
-    while (ingested.config.approval === 'required' || judged.below.length > 0) {
+    while (input.votes === undefined && (ingested.config.approval === 'required' || judged.below.length > 0)) {
       const decision = await run.decision();
       if (decision.kind === 'approved') {
         run.overrule(judged, decision);
@@ -18,7 +18,11 @@ export async function runPipeline(input: RunInput): Promise<RunReport> {
       await run.rework(ingested, judged, decision);
       judged = await run.judge(ingested);
     }
-    await run.curate(ingested, judged);
+    const conflicts = await run.curate(ingested, judged);
+    if (conflicts !== null) {
+      await run.settle(ingested, conflicts);
+      await run.curate(ingested, await run.judge(ingested));
+    }
     return await run.finish('completed');
   } catch (error) {
     run.failed(error);

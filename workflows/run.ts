@@ -7,7 +7,7 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { ChosenModel, CurateInput, LabelActivities } from '../activities/contract.ts';
+import type { ChosenModel, CurateInput, LabelActivities, SelectionRef } from '../activities/contract.ts';
 import type { Task } from '../schemas/annotation.ts';
 import type { Stage } from '../schemas/approval.ts';
 import type { Modality } from '../schemas/primitives.ts';
@@ -45,6 +45,8 @@ export type RunInput = {
   /** Where links in the details lead; changes nothing else. */
   readonly links?: { readonly api: string };
   readonly timing?: Timing;
+  /** Votes that were given before, by round: the run is done again from them, nobody is asked and nobody has to approve. */
+  readonly votes?: readonly TableRef[];
 };
 
 export type Judged = {
@@ -60,6 +62,9 @@ export type Judged = {
 };
 /** What people are asked when a run without annotation tasks is sent back: the plainest question its items allow. */
 const REWORK_TASKS: Record<Modality, readonly Task[]> = { text: ['pairwise'], image: ['rating'], video: ['rating'] };
+
+const tasksAgain = ({ config, modality }: IngestResult): readonly Task[] =>
+  config.annotate.tasks.length > 0 ? config.annotate.tasks : REWORK_TASKS[modality];
 
 /** Tasks whose answers become heatmaps. */
 const MARKS: readonly Task[] = ['regions', 'keywords'];
@@ -78,6 +83,8 @@ export class Run {
   readonly #started = Date.now();
   /** What `score.model` names, settled once: later rounds score with the same version. */
   #chosen: ChosenModel | null = null;
+  /** People were asked about contradicting copies. */
+  #settled = false;
 
   constructor(input: RunInput) {
     this.#input = input;
@@ -132,6 +139,12 @@ export class Run {
 
   /** People's turn, when `pipeline.yaml` asks for it. */
   async annotate(ingested: IngestResult): Promise<void> {
+    const { votes } = this.#input;
+    if (votes !== undefined) {
+      this.#annotations.push(...votes);
+      this.#collected.votes = votes.reduce((sum, { rows }) => sum + rows, 0);
+      return;
+    }
     const { tasks } = ingested.config.annotate;
     if (tasks.length > 0) await this.#collect(ingested, tasks, {});
   }
@@ -276,18 +289,24 @@ export class Run {
   async rework(ingested: IngestResult, judged: Judged, decision: Decision): Promise<void> {
     this.#round++;
     const itemIds = decision.kind === 'rework' ? decision.itemIds : undefined;
-    const { tasks } = ingested.config.annotate;
     await this.#collect(
       ingested,
-      tasks.length > 0 ? tasks : REWORK_TASKS[ingested.modality],
+      tasksAgain(ingested),
       itemIds === undefined ? { disagreeing: judged.labels.labels } : { itemIds },
     );
+  }
+
+  /** Asks people about items whose copies contradict each other. */
+  async settle(ingested: IngestResult, conflicts: SelectionRef): Promise<void> {
+    this.#round++;
+    this.#settled = true;
+    await this.#collect(ingested, tasksAgain(ingested), { conflicts });
   }
 
   async #collect(
     { items, annotations, config }: IngestResult,
     tasks: readonly Task[],
-    only: { itemIds?: readonly string[]; disagreeing?: TableRef },
+    only: { itemIds?: readonly string[]; disagreeing?: TableRef; conflicts?: SelectionRef },
   ): Promise<void> {
     const { drop: run, timing } = this.#input;
     this.enter('annotate');
@@ -301,7 +320,8 @@ export class Run {
     if (result.votes > 0) this.#annotations.push(result.annotations);
   }
 
-  async curate({ config, items, modality }: IngestResult, judged: Judged): Promise<void> {
+  /** Publishes; or returns the selection whose conflicts people are to be asked about first, which happens once. */
+  async curate({ config, items, modality }: IngestResult, judged: Judged): Promise<SelectionRef | null> {
     const { labels, features, scores, heatmaps, model } = judged;
     const { drop: run, timing } = this.#input;
     this.enter('curate');
@@ -322,14 +342,18 @@ export class Run {
       config: config.curate,
       exports: config.export,
     };
-    const { dataset, funnel } = await executeChild(curateDataset, {
+    const asking = this.#input.votes === undefined && !this.#settled;
+    const hold = config.curate.conflicts === 'annotate' && asking;
+    const { dataset, funnel, held } = await executeChild(curateDataset, {
       workflowId: curateId(name, run),
       staticSummary: `curate dataset ${name}`,
-      args: [{ input, timing }],
+      args: [{ input, timing, ...(hold ? { holdConflicts: true as const } : {}) }],
     });
-    this.#report.datasets = [dataset];
     this.#report.funnel = funnel;
     this.#sections.funnel = funnelTable(funnel);
+    if (dataset === null) return held ?? null;
+    this.#report.datasets = [dataset];
+    return null;
   }
 
   async finish(status: RunReport['status']): Promise<RunReport> {

@@ -1,8 +1,8 @@
-import { sha256 } from '../../models/hash.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { keys } from '../../schemas/keys.ts';
 import { type Partition, type Shard, TableManifest, type TableName, type TableRef } from '../../schemas/table.ts';
 import type { ObjectStore } from '../ports.ts';
+import { digestOf } from '../shards.ts';
 
 export interface Manifests {
   commit(table: TableName, partition: string, shards: readonly Shard[]): Promise<TableRef>;
@@ -12,8 +12,6 @@ export interface Manifests {
 
 const TRIES = 200;
 const KEPT = 64;
-
-const digestOf = (shards: readonly Shard[]): string => sha256(shards.map((shard) => shard.sha256).join('\n'));
 
 const rowsOf = (parts: readonly { rows: number }[]): number => parts.reduce((sum, { rows }) => sum + rows, 0);
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 export interface ReadCache {
   /** The file of `name`, fetched by `download` into a temporary path first when it is not there; two callers share one download. */
   path(name: string, download: (temporary: string) => Promise<void>): Promise<string>;
+  /** Removes every file, also of other processes: who was just given a path asks again. */
+  clear(): Promise<void>;
 }
 
 /** Files younger than this are never evicted: a reader may have been given their path and not opened it yet. */
@@ -42,6 +44,11 @@ export const createReadCache = ({ dir, maxBytes }: { dir: string; maxBytes: numb
       const shared = running.get(name) ?? fetch(name, download).finally(() => running.delete(name));
       running.set(name, shared);
       return shared;
+    },
+    async clear() {
+      await Promise.allSettled(running.values());
+      for (const folder of await readdir(dir).catch(() => []))
+        await rm(join(dir, folder), { recursive: true, force: true });
     },
   };
 };

@@ -9,6 +9,8 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ObjectVersion,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -31,6 +33,8 @@ export interface S3Options {
   /** Tries per request before ASY-3001; waits between them double from 100 ms. */
   readonly attempts?: number;
 }
+
+type ObjectVersionAnswer = Pick<ObjectVersion, 'Key' | 'VersionId' | 'IsLatest'>;
 
 const PART_BYTES = 8 * 1024 * 1024;
 const CACHE_BYTES = 10 * 1024 ** 3;
@@ -178,6 +182,26 @@ export const createS3Objects = (options: S3Options): ObjectStore & { close(): vo
     async delete(Key) {
       await asking(Key, () => client.send(new DeleteObjectCommand({ Bucket, Key })));
     },
+    async *versions(Prefix) {
+      let at: { KeyMarker?: string; VersionIdMarker?: string } | null = {};
+      while (at !== null) {
+        const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({ Bucket, Prefix, ...at });
+        const page = await asking(Prefix, () => client.send(command));
+        const found = (marker: boolean, versions: readonly ObjectVersionAnswer[] = []) =>
+          versions.flatMap(({ Key, VersionId, IsLatest }) =>
+            Key === undefined || Key.endsWith('/')
+              ? []
+              : [{ key: Key, version: VersionId ?? 'null', latest: IsLatest === true, marker }],
+          );
+        yield* found(false, page.Versions);
+        yield* found(true, page.DeleteMarkers);
+        const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page;
+        at = page.IsTruncated === true && KeyMarker !== undefined ? { KeyMarker, VersionIdMarker } : null;
+      }
+    },
+    async deleteVersion(Key, VersionId) {
+      await asking(Key, () => client.send(new DeleteObjectCommand({ Bucket, Key, VersionId })));
+    },
     async local(key, sha256) {
       const expected = sha256 ?? HASH_IN_KEY.exec(key)?.[1];
       if (expected !== undefined) return cache.path(expected, (file) => download(key, file, expected));
@@ -188,6 +212,7 @@ export const createS3Objects = (options: S3Options): ObjectStore & { close(): vo
       const name = createHash('sha256').update(version).digest('hex');
       return cache.path(`k${name}`, (file) => download(key, file, undefined));
     },
+    forget: () => cache.clear(),
   };
   return { ...store, close: () => client.destroy() };
 };

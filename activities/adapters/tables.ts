@@ -11,6 +11,8 @@ import { openDuckDb, withConnection } from './duckdb.ts';
 import { createManifests } from './manifests.ts';
 import { appendRows, jsonRows, queryRows, resultColumns } from './rows.ts';
 
+type Sources = Readonly<Record<string, TableRef | readonly Shard[]>>;
+
 /** Shards downloaded at the same time for a query. */
 const DOWNLOADS = 8;
 
@@ -67,6 +69,18 @@ export const createTableStore = (options: { objects: ObjectStore; tempDir: strin
     for await (const row of jsonRows(instance, sql)) yield decode(row) as z.infer<S>;
   }
 
+  /** SQL with the names of tables replaced by their local files. */
+  const located = async (sql: string, tables: Sources): Promise<string> => {
+    let text = sql;
+    for (const [name, source] of Object.entries(tables)) {
+      const shards = 'table' in source ? await manifests.shards(source) : source;
+      if (shards.length === 0) throw new TypeError(`{${name}} has no shard: write an empty one to give it columns`);
+      const files = await localFiles(objects, shards);
+      text = text.replaceAll(`{${name}}`, `read_parquet([${files.map(literal).join(', ')}], union_by_name = true)`);
+    }
+    return text;
+  };
+
   return {
     ...manifests,
     writeShard: (table, schema, rows) => writeParquet((sha256) => keys.shard(table, sha256), schema, rows),
@@ -75,15 +89,20 @@ export const createTableStore = (options: { objects: ObjectStore; tempDir: strin
     async *read(ref, schema) {
       for (const shard of await manifests.shards(ref)) yield* readShard(shard, schema);
     },
-    async *query<T>(sql: string, tables: Readonly<Record<string, TableRef | readonly Shard[]>>) {
-      let text = sql;
-      for (const [name, source] of Object.entries(tables)) {
-        const shards = 'table' in source ? await manifests.shards(source) : source;
-        if (shards.length === 0) throw new TypeError(`{${name}} has no shard: write an empty one to give it columns`);
-        const files = await localFiles(objects, shards);
-        text = text.replaceAll(`{${name}}`, `read_parquet([${files.map(literal).join(', ')}], union_by_name = true)`);
+    async *query<T>(sql: string, tables: Sources) {
+      for await (const row of queryRows(await duckdb(2), await located(sql, tables))) yield row as T;
+    },
+    async copy(key, sql, tables) {
+      const text = await located(sql, tables);
+      const parquet = join(tempDir, `${randomUUID()}.parquet`);
+      try {
+        await withConnection(await duckdb(1), (connection) =>
+          connection.run(`COPY (${text}) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd)`),
+        );
+        await objects.upload(key, { file: parquet }, { contentType: 'application/vnd.apache.parquet' });
+      } finally {
+        await rm(parquet, { force: true });
       }
-      for await (const row of queryRows(await duckdb(2), text)) yield row as T;
     },
   };
 };

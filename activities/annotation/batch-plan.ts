@@ -1,27 +1,43 @@
 /** What a round asks about, in which batches, and what each batch goes by. */
 import { Annotation, type Task } from '../../schemas/annotation.ts';
 import { categoryOf } from '../../schemas/categories.ts';
-import type { AnnotateActivities, BatchLine } from '../contract.ts';
-import type { TableStore } from '../ports.ts';
+import { AssayError } from '../../schemas/errors.ts';
+import { keys } from '../../schemas/keys.ts';
+import type { Shard } from '../../schemas/table.ts';
+import type { AnnotateActivities, BatchLine, SelectionRef } from '../contract.ts';
+import { CLUSTERS, readSelection } from '../dataset/selection-file.ts';
+import type { ObjectStore, TableStore } from '../ports.ts';
 import { literal } from '../shards.ts';
 
 type PlanInput = Parameters<AnnotateActivities['planBatches']>[0];
 type Judges = NonNullable<PlanInput['judges']>;
 
+/** Clusters of a selection. Throws ASY-3002 where it looked for none. */
+const clustersOf = async (objects: ObjectStore, { name, version }: SelectionRef): Promise<Shard[]> => {
+  const { clusters } = await readSelection(objects, name, version);
+  if (clusters === null) throw new AssayError('ASY-3002', { key: keys.datasetFile(name, version, CLUSTERS) });
+  return [clusters];
+};
+
 /** Items to ask about, in the order of their files and rows. Ids that no item has are passed over. */
 export const itemsToAsk = async (
-  tables: TableStore,
-  { items, itemIds, disagreeing }: PlanInput,
+  { objects, tables }: { readonly objects: ObjectStore; readonly tables: TableStore },
+  { items, itemIds, disagreeing, conflicts }: PlanInput,
   without: ReadonlySet<string>,
 ): Promise<{ id: string; language: string | null }[]> => {
   const conditions = [
     ...(itemIds === undefined ? [] : [itemIds.length === 0 ? 'false' : `id IN (${itemIds.map(literal).join(', ')})`]),
     ...(disagreeing === undefined ? [] : ['id IN (SELECT item FROM {labels} WHERE agreement < 1)']),
+    ...(conflicts === undefined ? [] : [`id IN (SELECT item FROM {clusters} WHERE reason = 'conflict')`]),
   ];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const rows = tables.query<{ id: string; language: string | null }>(
     `SELECT id, language FROM {items} ${where} ORDER BY origin.file, origin."row", id`,
-    disagreeing === undefined ? { items } : { items, labels: disagreeing },
+    {
+      items,
+      ...(disagreeing !== undefined && { labels: disagreeing }),
+      ...(conflicts !== undefined && { clusters: await clustersOf(objects, conflicts) }),
+    },
   );
   const found: { id: string; language: string | null }[] = [];
   for await (const row of rows) if (!without.has(row.id)) found.push(row);

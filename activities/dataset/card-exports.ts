@@ -4,7 +4,7 @@ import { list, table } from './card-table.ts';
 import type { ExportRecord } from './export.ts';
 
 /** `exports/parquet/train-000003.parquet` → `train`. */
-const splitOfPath = (path: string): string => /(?:train|validation)(?=[-./])/.exec(path)?.[0] ?? 'train';
+export const splitOfPath = (path: string): string => /(?:train|validation)(?=[-./])/.exec(path)?.[0] ?? 'train';
 
 /** One path, or one pattern, per split. */
 export const patterns = ({ files }: Pick<ExportRecord, 'files'>): { split: string; path: string }[] => {
@@ -39,6 +39,8 @@ const PICTURES: Partial<Record<ExportFormat, string>> = {
   'trl-preference': 'images',
   'trl-sft': 'images',
   'trl-kto': 'images',
+  'trl-prompt-only': 'images',
+  'trl-grpo': 'images',
 };
 
 const line = (record: ExportRecord): string | null => {

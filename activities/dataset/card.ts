@@ -1,39 +1,28 @@
 /** `card.md`: a dataset card as the Hugging Face hub reads it, generated from records only. */
 import { stringify } from 'yaml';
 import type { LabelSummary } from '../../schemas/label.ts';
+import type { MetricsReport } from '../../schemas/metrics.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
 import type { CurateInput } from '../contract.ts';
+import { sizeCategory } from '../exporters/size-category.ts';
 import { ktoWeights } from '../exporters/trl-kto.ts';
 import { exportsTable, loaderOf, loading, patterns } from './card-exports.ts';
+import type { CardFacts } from './card-facts.ts';
 import { generatorsSection } from './card-generators.ts';
+import { fairnessSection, metricsSection } from './card-metrics.ts';
+import { peopleSection, representationSection } from './card-people.ts';
 import { fixed, list, range, table } from './card-table.ts';
 import type { ExportRecord } from './export.ts';
 import type { SelectionFile } from './selection-file.ts';
-
-/** Who said how much. */
-export interface Voices {
-  readonly kind: string;
-  readonly sources: number;
-  readonly annotations: number;
-}
 
 export interface CardInput {
   readonly input: CurateInput & { readonly version: string };
   readonly selection: SelectionFile;
   readonly exports: readonly ExportRecord[];
-  readonly voices: readonly Voices[];
+  readonly facts: CardFacts;
+  readonly metrics: MetricsReport;
   readonly head: HeadManifest | null;
 }
-
-const SIZES = [
-  [1e3, 'n<1K'],
-  [1e4, '1K<n<10K'],
-  [1e5, '10K<n<100K'],
-  [1e6, '100K<n<1M'],
-  [1e7, '1M<n<10M'],
-] as const;
-
-const sizeOf = (rows: number): string => SIZES.find(([most]) => rows < most)?.[1] ?? '10M<n<100M';
 
 const frontMatter = ({ input, selection, exports }: CardInput): string => {
   const licenses = [...new Set(selection.sources.map(({ license }) => license.toLowerCase()))];
@@ -42,7 +31,7 @@ const frontMatter = ({ input, selection, exports }: CardInput): string => {
     pretty_name: input.name,
     ...(licenses.length === 0 ? {} : { license: licenses.length === 1 ? licenses[0] : licenses }),
     ...(languages.length === 0 ? {} : { language: languages }),
-    size_categories: [sizeOf(selection.rows)],
+    size_categories: [sizeCategory(selection.rows)],
     tags: ['human-feedback', input.modality],
     configs: exports
       .filter((format) => loaderOf(format) !== null)
@@ -103,7 +92,8 @@ const headSection = ({ input: { model }, head, selection }: CardInput): string =
 ${head.modality === 'text' ? 'preferring the longer response' : 'preferring the side that won most in training'} gets ${fixed(metrics.lengthOnlyAccuracy)} on the same pairs. ECE ${fixed(metrics.ece)}, NLL ${fixed(metrics.nll)}.${scored}`;
 };
 
-const limits = ({ input, selection, exports, voices, head }: CardInput): string[] => {
+const limits = ({ input, selection, exports, facts: { voices }, head }: CardInput): string[] => {
+  const filters = new Set<string>(input.config.filters.map((filter) => filter.kind));
   const people = voices.find(({ kind }) => kind === 'human');
   const unmeasured = input.summaries.filter(({ alpha }) => alpha === null).map(({ task }) => task);
   return [
@@ -134,13 +124,24 @@ const limits = ({ input, selection, exports, voices, head }: CardInput): string[
     ...(exports.some(({ leftOut }) => Object.keys(leftOut).length > 0)
       ? ['Some rows have no form in some formats: the table of formats counts them.']
       : []),
-    'Content was not screened for personal data or safety.',
+    ...(filters.has('pii') ? [] : ['Content was not screened for personal data.']),
+    ...(filters.has('toxicity') ? [] : ['Content was not screened for safety.']),
   ];
+};
+
+const useSection = ({ input: { config }, selection }: CardInput): string => {
+  const licenses = [...new Set(selection.sources.map(({ license }) => license))];
+  return [
+    config.use?.intended ?? 'Not stated: `pipeline.yaml` has no `curate.use`.',
+    `**Terms.** ${config.use?.terms ?? 'Not stated beyond the licences of the sources.'}${
+      licenses.length === 0 ? '' : ` Licences of the sources: ${licenses.join(', ')}.`
+    }`,
+  ].join('\n\n');
 };
 
 /** The card. Equal records give equal text: it holds no clock and no place. */
 export const datasetCard = (card: CardInput): string => {
-  const { input, selection, exports, voices } = card;
+  const { input, selection, exports, facts, metrics } = card;
   return `---
 ${frontMatter(card)}---
 
@@ -154,28 +155,30 @@ ${table(
   selection.sources.map(({ drop, license, rows, files }) => [drop, license, rows, files.length]),
 )}
 
-## Who answered
-${
-  voices.length === 0
-    ? 'Nobody.'
-    : table(
-        ['kind', 'sources', 'annotations'],
-        voices.map(({ kind, sources, annotations }) => [kind, sources, annotations]),
-      )
-}
+## Intended use
+${useSection(card)}
 
-People are known by a keyed hash only.
+## Who answered
+${peopleSection(facts)}
 
 ## Agreement
 ${agreement(input.summaries)}
 
 ## Selection
+![What each step of the selection left](funnel.svg)
+
 ${table(
   ['step', 'in', 'out', 'taken out'],
   selection.funnel.map((step) => [step.step, step.in, step.out, list(step.reasons)]),
 )}
 
 Every item's own decision, with the figures behind it, is in \`decisions/\`; every row names the drop, file and line it came from.
+
+## Representation
+${representationSection(facts)}
+
+## Fairness
+${fairnessSection(metrics)}
 
 ${generatorsSection(selection)}## Reward head
 ${headSection(card)}
@@ -185,6 +188,11 @@ ${exportsTable(exports)}
 ${kto(exports)}
 ## Load it
 ${loading(input, exports)}
+
+## Metrics
+${metricsSection(metrics)}
+
+\`metrics.json\` has every figure. Metrics on rows and decisions are of at most 10,000 of each, drawn by hash.
 
 ## Limits
 ${limits(card)

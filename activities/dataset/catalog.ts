@@ -1,17 +1,13 @@
-/** The reading side: which datasets there are, what they hold, why an item is in one or not, whether their bytes still hold. */
-import { createHash } from 'node:crypto';
-import { rulesOf, STEPS } from '../../models/selection/rules.ts';
-import type { DatasetManifest, Decision } from '../../schemas/dataset.ts';
+/** The reading side: which datasets there are, which version a name stands for, what it holds. */
+import { byText } from '../../models/order.ts';
+import type { DatasetManifest, ReleaseRecord } from '../../schemas/dataset.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { keys } from '../../schemas/keys.ts';
-import type { Label } from '../../schemas/label.ts';
 import { Lineage } from '../../schemas/lineage.ts';
-import { CurateConfig } from '../../schemas/pipeline.ts';
-import type { Score } from '../../schemas/score.ts';
-import type { ObjectStore, TableStore } from '../ports.ts';
-import { literal } from '../shards.ts';
-import { placedFiles } from './export-files.ts';
-import { readManifest } from './publish.ts';
+import { withdrawal } from '../erasure/replaced.ts';
+import type { ObjectStore } from '../ports.ts';
+import { readManifest } from './manifest.ts';
+import { releasedVersion, releasesOf } from './releases.ts';
 import { readSelection } from './selection-file.ts';
 
 export interface ListedDataset {
@@ -30,23 +26,33 @@ interface Published {
 
 const MANIFEST = /^datasets\/([^/]+)\/([^/]+)\/manifest\.json$/;
 
-/** The newest version of each name. */
-const newestVersions = async (objects: ObjectStore): Promise<Published[]> => {
-  const newest = new Map<string, Published>();
-  for await (const { key, modified } of objects.list(keys.datasetsPrefix())) {
+/** Every published version below a prefix, by name and age. */
+const publishedBelow = async (objects: ObjectStore, prefix: string): Promise<Published[]> => {
+  const found: Published[] = [];
+  for await (const { key, modified } of objects.list(prefix)) {
     const [, name, version] = MANIFEST.exec(key) ?? [];
-    if (name === undefined || version === undefined) continue;
-    const known = newest.get(name);
-    if (known === undefined || modified > known.modified || (modified === known.modified && version > known.version))
-      newest.set(name, { name, version, modified });
+    if (name !== undefined && version !== undefined) found.push({ name, version, modified });
   }
-  return [...newest.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return found.sort((a, b) => byText(a.name, b.name) || a.modified - b.modified || byText(a.version, b.version));
 };
 
-/** Every dataset in its newest version. */
+/** The version that stands for a name: what the newest release says, or where none is recorded the newest manifest. */
+const standing = async (objects: ObjectStore, versions: readonly Published[]): Promise<Published | undefined> => {
+  const newest = versions.at(-1);
+  const released = newest === undefined ? null : await releasedVersion(objects, newest.name);
+  return released === null ? newest : versions.find(({ version }) => version === released);
+};
+
+/** Every dataset in the version that stands for its name. */
 export const listDatasets = async (objects: ObjectStore): Promise<ListedDataset[]> => {
   const listed: ListedDataset[] = [];
-  for (const { name, version, modified } of await newestVersions(objects)) {
+  for (const versions of Map.groupBy(
+    await publishedBelow(objects, keys.datasetsPrefix()),
+    ({ name }) => name,
+  ).values()) {
+    const found = await standing(objects, versions);
+    if (found === undefined) continue;
+    const { name, version, modified } = found;
     const manifest = await readManifest(objects, name, version);
     if (manifest !== null)
       listed.push({ name, version, rows: manifest.rows, createdAt: new Date(modified).toISOString() });
@@ -54,25 +60,38 @@ export const listDatasets = async (objects: ObjectStore): Promise<ListedDataset[
   return listed;
 };
 
-/** The version published last under a name. Throws ASY-6001. */
-export const latestVersion = async (objects: ObjectStore, name: string): Promise<string> => {
-  const found = (await newestVersions(objects)).find((published) => published.name === name);
-  if (found === undefined) throw new AssayError('ASY-6001', { dataset: name });
-  return found.version;
+/** The version that a name stands for. Throws ASY-6001. */
+const currentVersion = async (objects: ObjectStore, name: string): Promise<string> => {
+  const released = await releasedVersion(objects, name);
+  const version = released ?? (await publishedBelow(objects, keys.datasetVersions(name))).at(-1)?.version;
+  if (version === undefined) throw new AssayError('ASY-6001', { dataset: name });
+  return version;
 };
 
-/** The manifest of a version, by default the newest. Throws ASY-6001. */
+/** The manifest of a version, by default of the one that stands for the name. Throws ASY-6001. */
 export const openDataset = async (objects: ObjectStore, name: string, version?: string): Promise<DatasetManifest> => {
-  const wanted = version ?? (await latestVersion(objects, name));
+  const wanted = version ?? (await currentVersion(objects, name));
   const manifest = await readManifest(objects, name, wanted);
-  if (manifest === null) throw new AssayError('ASY-6001', { dataset: `${name} ${wanted}` });
+  if (manifest === null)
+    throw (await withdrawal(objects, name, wanted)) ?? new AssayError('ASY-6001', { dataset: `${name} ${wanted}` });
   return manifest;
 };
+
+/** A release with the time of its record, in milliseconds since 1970. */
+type Released = ReleaseRecord & { readonly at: number };
+
+const releases = async (objects: ObjectStore, name: string): Promise<Released[]> => {
+  const { records, at } = await releasesOf(objects, name);
+  return records.map((record, i) => ({ ...record, at: at[i] ?? 0 }));
+};
+
+/** What a version was made from. */
+export const openLineage = async (objects: ObjectStore, { name, version }: DatasetManifest): Promise<Lineage> =>
+  Lineage.parse(JSON.parse((await objects.get(keys.datasetFile(name, version, 'lineage.json'))).toString('utf8')));
 
 /** What `assay dataset show` prints. Throws ASY-6001. */
 export const showDataset = async (objects: ObjectStore, name: string, version?: string) => {
   const manifest = await openDataset(objects, name, version);
-  const lineage = await objects.get(keys.datasetFile(name, manifest.version, 'lineage.json'));
   return {
     name,
     version: manifest.version,
@@ -85,124 +104,8 @@ export const showDataset = async (objects: ObjectStore, name: string, version?: 
     model: manifest.model,
     generators: (await readSelection(objects, name, manifest.version)).generators,
     exports: manifest.exports,
-    lineage: Lineage.parse(JSON.parse(lineage.toString('utf8'))),
+    lineage: await openLineage(objects, manifest),
+    /** Oldest first; the last one holds. */
+    releases: await releases(objects, name),
   };
-};
-
-const only = async <T>(rows: AsyncIterable<T>): Promise<T | null> => {
-  for await (const row of rows) return row;
-  return null;
-};
-
-const all = async <T>(rows: AsyncIterable<T>): Promise<T[]> => {
-  const found: T[] = [];
-  for await (const row of rows) found.push(row);
-  return found;
-};
-
-export interface Explanation {
-  readonly item: string;
-  readonly selected: boolean;
-  readonly source: { readonly drop: string; readonly file: string; readonly row: number };
-  /** The label the decision rests on; null where the item has none. */
-  readonly label: Label | null;
-  readonly labels: readonly Label[];
-  readonly scores: readonly Score[];
-  /** The steps the item passed, and the one that ended its way or `rows`. */
-  readonly decisions: readonly Pick<Decision, 'step' | 'rule' | 'kept' | 'values' | 'reason'>[];
-}
-
-/** The stored decision preceded by the steps that the item passed. */
-const wayOf = (last: Decision, config: unknown): Explanation['decisions'] => {
-  const curate = CurateConfig.parse((config as { curate: unknown }).curate);
-  const rules = rulesOf(curate);
-  const end = STEPS.findIndex((step) => step === last.step);
-  const passed = rules
-    .slice(0, end)
-    .map(({ step, rule }) => ({ step, rule, kept: true, values: {}, reason: 'passed' }));
-  const { step, rule, kept, values, reason } = last;
-  return [...passed, { step, rule, kept, values, reason }];
-};
-
-/** Why an item (its id, or the id its producer gave) is in a dataset or not. Throws ASY-6001, ASY-6004. */
-export const explainItem = async (
-  objects: ObjectStore,
-  tables: TableStore,
-  name: string,
-  item: string,
-  version?: string,
-): Promise<Explanation> => {
-  const manifest = await openDataset(objects, name, version);
-  const { items, labels, scores } = manifest.inputs;
-  const wanted = literal(item);
-  const known = await only(
-    tables.query<{ id: string }>(
-      `SELECT id FROM {items} WHERE id = ${wanted} OR "externalId" = ${wanted} ORDER BY id = ${wanted} DESC, id LIMIT 1`,
-      { items },
-    ),
-  );
-  const decision =
-    known === null
-      ? null
-      : await only(
-          tables.query<Decision>(`SELECT * FROM {decisions} WHERE item = ${literal(known.id)}`, {
-            decisions: manifest.decisions,
-          }),
-        );
-  if (decision === null) throw new AssayError('ASY-6004', { item, dataset: name });
-  const id = literal(decision.item);
-  const own = await all(
-    tables.query<Label>(`SELECT * FROM {labels} WHERE item = ${id} ORDER BY task, response, aspect`, { labels }),
-  );
-  const scored =
-    scores === null
-      ? []
-      : await all(
-          tables.query<Score>(`SELECT * FROM {scores} WHERE item = ${id} ORDER BY response, aspect`, { scores }),
-        );
-  const { drop, file, row } = decision.origin;
-  return {
-    item: decision.item,
-    selected: decision.kept,
-    source: { drop, file, row },
-    label: own.find(({ task }) => task === decision.values['task']) ?? own[0] ?? null,
-    labels: own,
-    scores: scored,
-    decisions: wayOf(decision, manifest.config),
-  };
-};
-
-export interface Verification {
-  readonly ok: boolean;
-  readonly checked: number;
-  /** Paths whose bytes are gone or are not those the manifest names. */
-  readonly mismatched: readonly string[];
-}
-
-const hashObject = async (objects: ObjectStore, key: string): Promise<string | null> => {
-  if ((await objects.head(key)) === null) return null;
-  const hash = createHash('sha256');
-  for await (const chunk of await objects.stream(key)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
-};
-
-/** Hashes every file of a dataset again, and those that its exports name. Throws ASY-6001. */
-export const verifyDataset = async (objects: ObjectStore, name: string, version?: string): Promise<Verification> => {
-  const manifest = await openDataset(objects, name, version);
-  const mismatched: string[] = [];
-  // A file that several exports name is hashed once.
-  const sound = new Map<string, boolean>();
-  const check = async (path: string, key: string, sha256: string): Promise<void> => {
-    const known = sound.get(`${key} ${sha256}`) ?? (await hashObject(objects, key)) === sha256;
-    sound.set(`${key} ${sha256}`, known);
-    if (!known) mismatched.push(path);
-  };
-  for (const { path, sha256 } of manifest.files) {
-    const key = keys.datasetFile(name, manifest.version, path);
-    await check(path, key, sha256);
-    const folder = /^exports\/[^/]+\/(?=files\.jsonl$)/.exec(path)?.[0];
-    if (folder === undefined || mismatched.includes(path)) continue;
-    for await (const file of placedFiles(objects, key)) await check(`${folder}${file.path}`, file.key, file.sha256);
-  }
-  return { ok: mismatched.length === 0, checked: sound.size, mismatched };
 };

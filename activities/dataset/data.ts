@@ -1,14 +1,18 @@
 /** The rows of a dataset: items that were selected, with what their labels and scores say. */
+import { z } from 'zod';
 import type { Candidate, Split } from '../../models/selection/candidate.ts';
 import { DatasetRow } from '../../schemas/dataset.ts';
 import { Item } from '../../schemas/item.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { Score } from '../../schemas/score.ts';
-import type { Shard } from '../../schemas/table.ts';
+import type { Shard, TableRef } from '../../schemas/table.ts';
 import type { CurateInput } from '../contract.ts';
-import { paced } from '../pace.ts';
+import { chunked, paced } from '../pace.ts';
 import type { TableStore } from '../ports.ts';
 import { padded, shardsOf, writeShards } from '../shards.ts';
+import { NOTHING_STATED, type Stated, statedFor, statesAny } from './stated.ts';
+
+type Input = CurateInput & { readonly version: string };
 
 /** What stays in memory of a selected item while rows are written. */
 export type Selected = Pick<Candidate, 'verdict' | 'scores'> & { readonly split: Split };
@@ -18,6 +22,7 @@ interface Beside {
   readonly demonstrations: ReadonlyMap<string, string>;
   readonly heatmaps: ReadonlyMap<string, NonNullable<DatasetRow['heatmaps']>>;
   readonly segments: ReadonlyMap<string, NonNullable<DatasetRow['segments']>>;
+  readonly stated: ReadonlyMap<string, Stated>;
 }
 
 const rowOf = (item: Item, { verdict, scores, split }: Selected, beside: Beside): DatasetRow => {
@@ -45,6 +50,7 @@ const rowOf = (item: Item, { verdict, scores, split }: Selected, beside: Beside)
     scores: scores === null ? null : [...scores],
     heatmaps: beside.heatmaps.get(item.id) ?? null,
     segments: beside.segments.get(item.id) ?? null,
+    ...(beside.stated.get(item.id) ?? NOTHING_STATED),
     origin: item.origin,
   };
 };
@@ -102,10 +108,44 @@ const segmentsFor = async (
   return found;
 };
 
-/** Rows of one split, in the stored order of the items. */
+/** Items that are read together, and a file with their ids by which tables are asked about them. */
+interface Portion {
+  readonly items: AsyncIterable<Item> | Iterable<Item>;
+  readonly ids: Shard;
+}
+
+/** Shards in the stored order of the items. */
+async function* stored(tables: TableStore, items: TableRef): AsyncGenerator<Portion> {
+  for (const shard of await tables.shards(items)) yield { items: tables.readShard(shard, Item), ids: shard };
+}
+
+const Lesson = z.object({ id: z.string(), position: z.int() });
+/** Items of a curriculum in memory at once. */
+const LESSONS = 1000;
+
+/** The items of a curriculum in its order: sorted on disk, since they lie in the order of their drop. */
+async function* inLessons(
+  tables: TableStore,
+  { run, items, version }: Input,
+  lessons: readonly string[],
+): AsyncGenerator<Portion> {
+  const keyOf = (sha256: string) => keys.examined(run, `lessons-${version}`, sha256);
+  const placed = lessons.map((id, position) => ({ id, position }));
+  const order = await tables.writeParquet(keyOf, Lesson, placed);
+  const sql = 'SELECT i.* FROM {items} i JOIN {order} o ON o.id = i.id ORDER BY o.position';
+  let first = 0;
+  for await (const found of chunked(tables.query(sql, { items, order: [order] }), LESSONS)) {
+    const ids = await tables.writeParquet(keyOf, Lesson, placed.slice(first, first + found.length));
+    first += found.length;
+    yield { items: found.map((item) => Item.parse(item)), ids };
+  }
+}
+
+/** Rows of one split, in the order of the portions. */
 async function* rowsOf(
   tables: TableStore,
   input: CurateInput,
+  portions: AsyncIterable<Portion>,
   selected: ReadonlyMap<string, Selected>,
   split: Split,
 ): AsyncGenerator<DatasetRow> {
@@ -113,26 +153,35 @@ async function* rowsOf(
   const annotations = wanted ? await shardsOf(tables, input.annotations) : [];
   const heatmaps = await shardsOf(tables, input.heatmaps ?? []);
   const scores = input.modality === 'video' && input.scores !== null ? await tables.shards(input.scores) : [];
-  for (const shard of await tables.shards(input.items)) {
+  const stated = await statesAny(tables, input.labels);
+  for await (const { items, ids: shard } of portions) {
     const beside = {
       demonstrations:
         annotations.length === 0 ? new Map<string, string>() : await demonstrationsFor(tables, shard, annotations),
       heatmaps: heatmaps.length === 0 ? new Map<string, MapRow[]>() : await heatmapsFor(tables, shard, heatmaps),
       segments: scores.length === 0 ? new Map<string, never>() : await segmentsFor(tables, shard, scores),
+      stated: stated ? await statedFor(tables, shard, input.labels) : new Map<string, Stated>(),
     };
-    for await (const item of tables.readShard(shard, Item)) {
+    for await (const item of items) {
       const chosen = selected.get(item.id);
       if (chosen?.split === split) yield rowOf(item, chosen, beside);
     }
   }
 }
 
-/** Writes `data/<split>-<n>.parquet`; `seen` is shown every row. A split without rows has no file. */
+/** What rows are written from: those selected by item, and the training items in the order of a curriculum, null: of the drop. */
+export interface Writing {
+  readonly selected: ReadonlyMap<string, Selected>;
+  readonly lessons: readonly string[] | null;
+  /** Shown every row; what it returns is written. */
+  readonly pass: (row: DatasetRow) => DatasetRow;
+}
+
+/** Writes `data/<split>-<n>.parquet`. A split without rows has no file. */
 export const writeData = async (
   tables: TableStore,
-  input: CurateInput & { readonly version: string },
-  selected: ReadonlyMap<string, Selected>,
-  seen: (row: DatasetRow) => void,
+  input: Input,
+  { selected, lessons, pass }: Writing,
   beat: (rows: number) => void,
 ): Promise<{ split: Split; shard: Shard }[]> => {
   const present = new Set([...selected.values()].map(({ split }) => split));
@@ -140,10 +189,9 @@ export const writeData = async (
   for (const split of ['train', 'validation'] as const) {
     if (!present.has(split)) continue;
     const rows = async function* (): AsyncGenerator<DatasetRow> {
-      for await (const row of paced(rowsOf(tables, input, selected, split), beat)) {
-        seen(row);
-        yield row;
-      }
+      const portions =
+        split === 'train' && lessons !== null ? inLessons(tables, input, lessons) : stored(tables, input.items);
+      for await (const row of paced(rowsOf(tables, input, portions, selected, split), beat)) yield pass(row);
     };
     const keyOf = (n: number) => keys.datasetFile(input.name, input.version, `data/${split}-${padded(n)}.parquet`);
     const shards = await writeShards<typeof DatasetRow>(

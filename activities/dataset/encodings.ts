@@ -10,7 +10,7 @@ export interface Written {
   rows: number;
 }
 
-type Encoding = Exclude<Exporter['encoding'], 'parquet'>;
+type Encoding = Exclude<Exporter['encoding'], 'parquet' | 'tar'>;
 
 const FILES: Readonly<Record<Encoding, { readonly extension: string; readonly contentType: string }>> = {
   jsonl: { extension: 'jsonl', contentType: 'application/jsonl' },
@@ -18,7 +18,7 @@ const FILES: Readonly<Record<Encoding, { readonly extension: string; readonly co
   tfrecord: { extension: 'tfrecord', contentType: 'application/octet-stream' },
 };
 
-const fileOf = ({ encoding }: Exporter) => FILES[encoding === 'parquet' ? 'jsonl' : encoding];
+const fileOf = ({ encoding }: Exporter) => FILES[encoding === 'parquet' || encoding === 'tar' ? 'jsonl' : encoding];
 
 /** Path of a split's file inside the export. */
 export const pathOf = (exporter: Exporter, split: string): string =>

@@ -103,6 +103,12 @@ export const createFilePlacer = (deps: FileDeps, keyOf: (path: string) => string
         for (const [at, where] of await placeFrames(deps, media, [...wanted.keys()]))
           placed.set(wanted.get(at) ?? '', where);
     },
+    /** Where the file of a path lies, once it was added. */
+    placeOf: (path: string): Place => {
+      const place = placed.get(path);
+      if (place === undefined) throw new TypeError(`${path} was not placed`);
+      return place;
+    },
     /** All of them, sorted by path. */
     list: (): Placed[] => [...placed].sort(([a], [b]) => byText(a, b)).map(([path, where]) => ({ path, ...where })),
   };

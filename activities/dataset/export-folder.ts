@@ -17,7 +17,7 @@ export interface ExportedFolder {
  * Hands each file of an export, and each file its rows name, to `write`: its path inside the export (`train.jsonl`,
  * `images/<sha256>.jpg`) and a stream of its bytes. A format
  * that was not exported when the dataset was published is exported now: it depends on the version alone. Throws ASY-6001, ASY-6002,
- * ASY-6003, ASY-6005.
+ * ASY-6003, ASY-6005, the 61xx codes.
  */
 export const exportToFolder = async (
   deps: ExportDeps,
@@ -26,9 +26,9 @@ export const exportToFolder = async (
 ): Promise<ExportedFolder> => {
   const { objects } = deps;
   const { name, version } = await openDataset(objects, wanted.name, wanted.version);
-  const { format, rows, files, named } = await exportFormat(deps, { name, version }, wanted.format);
+  const { format, rows, files, named, beside } = await exportFormat(deps, { name, version }, wanted.format);
   const written: string[] = [];
-  for (const { path } of files) {
+  for (const { path } of [...files, ...beside]) {
     const bytes = await objects.stream(keys.datasetFile(name, version, path));
     written.push(await write(path.slice(`exports/${format}/`.length), bytes));
   }

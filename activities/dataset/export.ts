@@ -7,17 +7,20 @@ import { DatasetRow, ExportedFiles } from '../../schemas/dataset.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { keys } from '../../schemas/keys.ts';
 import { Sha256 } from '../../schemas/primitives.ts';
-import { createTally, exportRows } from '../exporters/export-rows.ts';
+import { contractError, createTally, exportRows, type Tally } from '../exporters/export-rows.ts';
 import type { ExportTools } from '../exporters/exporter.ts';
 import { type ExportContext, type Exporter, exporterOf } from '../exporters/index.ts';
+import type { WebdatasetSample } from '../exporters/webdataset.ts';
 import { paced } from '../pace.ts';
 import type { ImageCodec, ObjectStore, TableStore } from '../ports.ts';
 import { once } from '../receipts.ts';
 import { padded, writeShards } from '../shards.ts';
 import { contentTypeOf, encoded, pathOf } from './encodings.ts';
+import { factsOf, type Place, Plain, type Target, writeBeside } from './export-beside.ts';
 import { createFilePlacer, type FileDeps } from './export-files.ts';
 import { mediaGroups } from './groups.ts';
 import { readSelection, type SelectionFile } from './selection-file.ts';
+import { type MediumPlace, writeTars } from './tar-shards.ts';
 
 const counts = z.record(z.string(), z.int());
 
@@ -28,6 +31,8 @@ export const ExportRecord = ExportedFiles.extend({
   labels: counts,
   /** The list of files that rows name, and how many it has; absent where they name none. */
   named: z.object({ path: z.string(), sha256: Sha256, bytes: z.int(), files: z.int() }).optional(),
+  /** Run-configs and what a loader reads beside the rows. */
+  beside: z.array(Plain).default([]),
 });
 export type ExportRecord = z.infer<typeof ExportRecord>;
 
@@ -36,15 +41,7 @@ export interface ExportDeps extends FileDeps {
   readonly codec: ImageCodec;
 }
 
-type Target = { readonly name: string; readonly version: string };
-
 type File = ExportRecord['files'][number];
-
-/** Where the files of one format go: paths inside the dataset, and their keys. */
-interface Place {
-  readonly folder: string;
-  readonly keyOf: (path: string) => string;
-}
 
 /** One file per split, streamed. */
 const writeFile = async (
@@ -83,10 +80,21 @@ const writeSplit = (
   exporter: Exporter,
   rows: AsyncIterable<unknown>,
   context: ExportContext,
-): Promise<File[]> =>
-  exporter.encoding === 'parquet'
-    ? writeParquet(tables, place, split, exporter, rows)
-    : writeFile(objects, place, split, exporter, rows, context);
+  placeOf: (path: string) => MediumPlace,
+): Promise<File[]> => {
+  if (exporter.encoding === 'parquet') return writeParquet(tables, place, split, exporter, rows);
+  // Only samples of media are written as archives.
+  if (exporter.encoding === 'tar')
+    return writeTars(objects, place, split, rows as AsyncIterable<WebdatasetSample>, placeOf);
+  return writeFile(objects, place, split, exporter, rows, context);
+};
+
+/** The rows of a split, and at the end of those to train on what is wrong with them together. */
+async function* sound<T>(rows: AsyncIterable<T>, split: string, format: string, tally: Tally): AsyncGenerator<T> {
+  yield* rows;
+  const found = split === 'train' ? (tally.check?.end() ?? null) : null;
+  if (found !== null) throw contractError(format, tally.rows, found);
+}
 
 async function* splitRows(
   tables: TableStore,
@@ -126,7 +134,7 @@ const writeNamed = async (
 
 /**
  * Exports a dataset version once; a second call returns the record of the first. Throws ASY-6005 for an unknown format, ASY-6002
- * where no row of the dataset has what the format needs, ASY-6003 where a row breaks the trainer's contract.
+ * where no row of the dataset has what the format needs, ASY-6003 and the 61xx codes where rows break the trainer's contract.
  */
 export const exportFormat = async (
   deps: ExportDeps,
@@ -138,8 +146,8 @@ export const exportFormat = async (
   const selection = await readSelection(objects, name, version);
   const exporter = exporterOf(format, selection);
   const record = keys.datasetFile(name, version, `exports/${exporter.format}.json`);
-  return once(objects, record, async () => {
-    const tally = createTally();
+  const work = async (): Promise<ExportRecord> => {
+    const tally = createTally(exporter);
     const files: File[] = [];
     const keyOf = (path: string) => keys.datasetFile(name, version, path);
     const place: Place = { folder: `exports/${exporter.format}`, keyOf };
@@ -159,17 +167,23 @@ export const exportFormat = async (
         rows: splitRows(tables, selection, split, beat),
         groups: () => mediaGroups(tables, shards),
       };
-      const all = exportRows(exporter, source, around, tally);
+      const all = sound(exportRows(exporter, source, around, tally), split, exporter.format, tally);
       const first = await all.next();
       // A split without rows in this format has no file.
       if (first.done !== true)
-        files.push(...(await writeSplit(deps, place, split, exporter, resumed(first.value, all), selection)));
+        files.push(
+          ...(await writeSplit(deps, place, split, exporter, resumed(first.value, all), selection, placer.placeOf)),
+        );
     }
     // Selection has judged the formats it names: what a heatmap then leaves empty is an empty export, not a fault.
     if (tally.rows === 0 && !exporter.always && !selection.formats.includes(exporter.format))
       throw new AssayError('ASY-6002', { format: exporter.format, needs: exporter.needs });
-    const placed = placer.list();
+    // What lies inside archives is not written beside them again.
+    const placed = exporter.encoding === 'tar' ? [] : placer.list();
     const named = placed.length === 0 ? {} : { named: await writeNamed(objects, place, placed) };
-    return { format: exporter.format, files, ...tally, ...named };
-  });
+    const beside = await writeBeside(objects, place, factsOf({ name, version }, exporter, selection, files, tally));
+    const { rows, leftOut, labels } = tally;
+    return { format: exporter.format, files, rows, leftOut, labels, ...named, beside };
+  };
+  return ExportRecord.parse(await once(objects, record, work));
 };

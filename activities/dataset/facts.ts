@@ -1,6 +1,8 @@
 /** What selection needs of each item, merged from sorted streams: figures and hashes, never prompts or responses. */
 import { sha256 } from '../../models/hash.ts';
 import { type Candidate, type LabelFact, shownResponse } from '../../models/selection/candidate.ts';
+import { screenedOf } from '../../models/selection/declared.ts';
+import { differencesOf } from '../../models/selection/differences.ts';
 import { verdictOf } from '../../models/selection/verdict.ts';
 import type { RegionKind } from '../../schemas/annotation.ts';
 import type { Origin } from '../../schemas/primitives.ts';
@@ -8,6 +10,8 @@ import type { TableRef } from '../../schemas/table.ts';
 import type { CurateInput } from '../contract.ts';
 import type { TableStore } from '../ports.ts';
 import { shardsOf } from '../shards.ts';
+import { createCursor } from './cursor.ts';
+import { type Evidence, openEvidence, type Told } from './evidence.ts';
 
 interface FactRow {
   readonly item: string;
@@ -41,7 +45,7 @@ const itemsQuery = (
 const LABELS = `SELECT item, task, response, aspect, category, value, "pFlip", agreement, n FROM {labels}
   ORDER BY item, task, response, aspect`;
 
-const SCORES = `SELECT item, response, value FROM {scores} WHERE aspect = 'preference' ORDER BY item, response`;
+const SCORES = `SELECT item, response, value, std FROM {scores} WHERE aspect = 'preference' ORDER BY item, response`;
 
 const DEMONSTRATED = `SELECT DISTINCT item FROM {annotations}
   WHERE task = 'demonstration' AND regexp_matches(json_extract_string(value, '$.text'), '\\S') ORDER BY item`;
@@ -51,33 +55,13 @@ const ASPECTS = `SELECT item, response, aspect, value FROM {scores} WHERE aspect
 
 const MASSES = 'SELECT item, response, kind, source, mass FROM {heatmaps} ORDER BY item, response, kind, source';
 
-/** Rows of a stream sorted by item, asked for item by item in that order: a merge join that holds one item's rows. */
-const createCursor = <T extends { readonly item: string }>(rows: AsyncIterable<T> | null) => {
-  const source = rows?.[Symbol.asyncIterator]();
-  let next: T | null | undefined;
-  const advance = async (): Promise<void> => {
-    const result = await source?.next();
-    next = result === undefined || result.done === true ? null : result.value;
-  };
-  return {
-    async of(item: string): Promise<T[]> {
-      if (next === undefined) await advance();
-      while (next != null && next.item < item) await advance();
-      const own: T[] = [];
-      while (next != null && next.item === item) {
-        own.push(next);
-        await advance();
-      }
-      return own;
-    },
-    close: async () => void (await source?.return?.()),
-  };
-};
+type ValueRow = { readonly item: string; readonly response: number; readonly value: number };
+type ScoreRow = ValueRow & { readonly std: number | null };
 
-type ScoreRow = { readonly item: string; readonly response: number; readonly value: number };
-
-const rewards = ({ hashes }: FactRow, scores: readonly ScoreRow[]): number[] | null =>
-  scores.length === 0 || scores.length !== hashes.length ? null : scores.map(({ value }) => value);
+const scored = ({ hashes }: FactRow, scores: readonly ScoreRow[]): Pick<Candidate, 'scores' | 'spreads'> =>
+  scores.length === 0 || scores.length !== hashes.length
+    ? { scores: null, spreads: null }
+    : { scores: scores.map(({ value }) => value), spreads: scores.map(({ std }) => std) };
 
 /** Equal for the same prompt and responses; the sides of a pair in either order. */
 const contentOf = ({ prompt, hashes }: FactRow): string => {
@@ -96,7 +80,7 @@ const createInterner = () => {
   };
 };
 
-type AspectRow = ScoreRow & { readonly aspect: string };
+type AspectRow = ValueRow & { readonly aspect: string };
 
 interface MassRow {
   readonly item: string;
@@ -141,15 +125,23 @@ interface Said {
   readonly aspects: readonly AspectRow[];
   readonly maps: readonly MassRow[];
   readonly demonstrated: boolean;
+  readonly evidence: Evidence;
 }
 
-const candidateOf = (row: FactRow, origin: Origin, said: Said, intern: (text: string) => string): Candidate => {
+const candidateOf = (
+  row: FactRow,
+  origin: Origin,
+  said: Said,
+  filters: CurateInput['config']['filters'],
+  intern: (text: string) => string,
+): Candidate => {
   const verdict = verdictOf(
     said.labels.filter(({ task }) => task !== 'demonstration' || said.demonstrated),
     row.hashes.length,
   );
   const response = shownResponse(verdict);
   const generator = row.models[response] ?? null;
+  const { found, overlaps, near, voices } = said.evidence;
   return {
     item: row.item,
     group: row.group,
@@ -159,10 +151,15 @@ const candidateOf = (row: FactRow, origin: Origin, said: Said, intern: (text: st
     verdict,
     responses: row.hashes,
     content: contentOf(row),
-    scores: rewards(row, said.scores),
+    ...scored(row, said.scores),
     generator: generator === null ? null : intern(generator),
     aspects: aspectsOf(response, said.labels, said.aspects, intern),
     masses: massesOf(response, said.maps),
+    screened: screenedOf(filters, found, verdict),
+    overlaps,
+    near,
+    differences: differencesOf(verdict, said.labels, said.aspects),
+    voices,
   };
 };
 
@@ -180,21 +177,22 @@ const showsPrompts = async (tables: TableStore, items: TableRef): Promise<boolea
   return false;
 };
 
-type Inputs = Pick<CurateInput, 'items' | 'annotations' | 'labels' | 'scores' | 'heatmaps'>;
+type Inputs = Pick<CurateInput, 'items' | 'annotations' | 'labels' | 'scores' | 'heatmaps' | 'config'>;
 
 /** The drop's items as candidates, by item id. About a kilobyte each is all that anybody needs to keep. */
-export async function* readCandidates(tables: TableStore, input: Inputs): AsyncGenerator<Candidate> {
+export async function* readCandidates(tables: TableStore, input: Inputs, told: Told): AsyncGenerator<Candidate> {
   const { items, labels, scores } = input;
   const shards = await shardsOf(tables, input.annotations);
   const demonstrations = shards.length > 0 && (await hasDemonstrations(tables, labels));
   const labelled = createCursor(tables.query<LabelFact & { item: string }>(LABELS, { labels }));
-  const scored = createCursor(scores === null ? null : tables.query<ScoreRow>(SCORES, { scores }));
+  const rewarded = createCursor(scores === null ? null : tables.query<ScoreRow>(SCORES, { scores }));
   const rated = createCursor(scores === null ? null : tables.query<AspectRow>(ASPECTS, { scores }));
   const heatmaps = await shardsOf(tables, input.heatmaps ?? []);
   const marked = createCursor(heatmaps.length === 0 ? null : tables.query<MassRow>(MASSES, { heatmaps }));
   const shown = createCursor(
     demonstrations ? tables.query<{ item: string }>(DEMONSTRATED, { annotations: shards }) : null,
   );
+  const evidence = openEvidence(tables, told);
   const intern = createInterner();
   try {
     const sql = itemsQuery(await showsPrompts(tables, items));
@@ -209,14 +207,15 @@ export async function* readCandidates(tables: TableStore, input: Inputs): AsyncG
       const { item } = row;
       const said = {
         labels: await labelled.of(item),
-        scores: await scored.of(item),
+        scores: await rewarded.of(item),
         aspects: await rated.of(item),
         maps: await marked.of(item),
         demonstrated: (await shown.of(item)).length > 0,
+        evidence: await evidence.of(item),
       };
-      yield candidateOf(row, origin, said, intern);
+      yield candidateOf(row, origin, said, input.config.filters, intern);
     }
   } finally {
-    await Promise.all([labelled, scored, rated, marked, shown].map((cursor) => cursor.close()));
+    await Promise.all([labelled, rewarded, rated, marked, shown, evidence].map((cursor) => cursor.close()));
   }
 }

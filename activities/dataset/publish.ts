@@ -1,7 +1,9 @@
-/** The last step of a dataset: card and lineage, then the manifest, whose creation is the publication. */
+/** The last step of a dataset: card and lineage, then the manifest, whose creation is the publication, its signature and its release. */
+import type { KeyObject } from 'node:crypto';
 import { sha256 } from '../../models/hash.ts';
 import { byText } from '../../models/order.ts';
-import { DatasetManifest, type DatasetRef } from '../../schemas/dataset.ts';
+import { funnelSvg } from '../../models/selection/funnel-svg.ts';
+import type { DatasetManifest, DatasetRef } from '../../schemas/dataset.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
@@ -9,39 +11,20 @@ import { remoteName } from '../../schemas/model-choice.ts';
 import type { Shard } from '../../schemas/table.ts';
 import type { CurateInput } from '../contract.ts';
 import { readHead } from '../model-catalog.ts';
-import type { ObjectStore, TableStore } from '../ports.ts';
-import { shardsOf } from '../shards.ts';
-import { datasetCard, type Voices } from './card.ts';
+import { evaluationOf } from '../model-report.ts';
+import type { ObjectStore } from '../ports.ts';
+import { datasetCard } from './card.ts';
+import { cardFacts } from './card-facts.ts';
 import { type ExportDeps, type ExportRecord, exportFormat } from './export.ts';
 import { lineageOf } from './lineage.ts';
+import { readManifest, refOf } from './manifest.ts';
+import { measureDataset } from './metrics.ts';
+import { release } from './releases.ts';
 import { readSelection, type SelectionFile } from './selection-file.ts';
+import { signVersion } from './signature.ts';
 
 type Input = CurateInput & { readonly version: string; readonly formats: readonly string[] };
 type File = DatasetManifest['files'][number];
-
-/** The manifest of a published version, or null. */
-export const readManifest = async (
-  objects: ObjectStore,
-  name: string,
-  version: string,
-): Promise<DatasetManifest | null> => {
-  const key = keys.datasetFile(name, version, 'manifest.json');
-  if ((await objects.head(key)) === null) return null;
-  return DatasetManifest.parse(JSON.parse((await objects.get(key)).toString('utf8')));
-};
-
-export const refOf = ({ name, version, rows }: DatasetManifest): DatasetRef => ({ name, version, rows });
-
-/** How many sources of each kind said how much. */
-const voicesOf = async (tables: TableStore, { annotations }: Input): Promise<Voices[]> => {
-  const shards = await shardsOf(tables, annotations);
-  if (shards.length === 0) return [];
-  const sql = `SELECT source.kind AS kind, count(DISTINCT source.id) AS sources, count(*) AS annotations
-    FROM {annotations} GROUP BY 1 ORDER BY 1`;
-  const voices: Voices[] = [];
-  for await (const row of tables.query<Voices>(sql, { annotations: shards })) voices.push(row);
-  return voices;
-};
 
 /** The head that made the scores; null where a remote model did, or nothing. */
 const headOf = async (objects: ObjectStore, { model }: Input): Promise<HeadManifest | null> => {
@@ -70,24 +53,26 @@ const manifestOf = (
   config: { curate: input.config, export: input.exports },
   data: selection.data.map(({ shard }) => shard),
   decisions: selection.decisions,
+  clusters: selection.clusters,
   exports: exports.map(({ format, rows, files: exported }) => ({ format, rows, files: exported })),
   files,
 });
 
-/** Writes card, lineage and manifest. A version that is published already is left as it is. */
-export const publish = async (deps: ExportDeps, input: Input): Promise<DatasetRef> => {
+/** Writes card, lineage and manifest: of two who write one version at once, the first manifest stands. */
+const commit = async (deps: ExportDeps, input: Input, beat: () => void): Promise<DatasetManifest> => {
   const { objects, tables } = deps;
   const { name, version } = input;
-  const standing = await readManifest(objects, name, version);
-  if (standing !== null) return refOf(standing);
   const selection = await readSelection(objects, name, version);
   const exports: ExportRecord[] = [];
   for (const format of input.formats) exports.push(await exportFormat(deps, input, format));
   const head = await headOf(objects, input);
   const prefix = keys.dataset(name, version);
-  const own = async (path: string, body: string | Buffer, contentType: string): Promise<File> => {
-    await objects.put(keys.datasetFile(name, version, path), body, { contentType });
-    return { path, sha256: sha256(body), bytes: Buffer.byteLength(body) };
+  // What stands is never written over: a manifest of another writer may name it already.
+  const own = async (path: string, body: string, contentType: string): Promise<File> => {
+    const key = keys.datasetFile(name, version, path);
+    await objects.create(key, body, { contentType });
+    const stored = await objects.get(key);
+    return { path, sha256: sha256(stored), bytes: stored.length };
   };
   const shardFile = ({ key, sha256: hash, bytes }: Shard): File => ({
     path: key.slice(prefix.length),
@@ -96,12 +81,16 @@ export const publish = async (deps: ExportDeps, input: Input): Promise<DatasetRe
   });
   const selected = await objects.get(keys.datasetFile(name, version, 'selection.json'));
   const lineage = `${JSON.stringify(lineageOf(input, selection, head), null, 2)}\n`;
-  const card = datasetCard({ input, selection, exports, voices: await voicesOf(tables, input), head });
+  const evaluation = head === null ? null : await evaluationOf(objects, head);
+  const metrics = await measureDataset(tables, input, selection, evaluation, beat);
+  const facts = await cardFacts(tables, input, selection);
+  const card = datasetCard({ input, selection, exports, facts, metrics, head });
   const files = [
     ...selection.data.map(({ shard }) => shardFile(shard)),
     ...selection.decisions.map(shardFile),
-    ...exports.flatMap(({ files: exported, named }) =>
-      [...exported, ...(named === undefined ? [] : [named])].map(({ path, sha256: hash, bytes }) => ({
+    ...(selection.clusters === null ? [] : [shardFile(selection.clusters)]),
+    ...exports.flatMap(({ files: exported, named, beside }) =>
+      [...exported, ...(named === undefined ? [] : [named]), ...beside].map(({ path, sha256: hash, bytes }) => ({
         path,
         sha256: hash,
         bytes,
@@ -109,11 +98,28 @@ export const publish = async (deps: ExportDeps, input: Input): Promise<DatasetRe
     ),
     { path: 'selection.json', sha256: sha256(selected), bytes: selected.length },
     await own('card.md', card, 'text/markdown'),
+    await own('funnel.svg', funnelSvg(selection.funnel, `${name}: selection`), 'image/svg+xml'),
     await own('lineage.json', lineage, 'application/json'),
+    await own('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`, 'application/json'),
   ].sort((a, b) => byText(a.path, b.path));
   const manifest = manifestOf(input, selection, exports, files);
   await objects.create(keys.datasetFile(name, version, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, {
     contentType: 'application/json',
   });
-  return refOf((await readManifest(objects, name, version)) ?? manifest);
+  return (await readManifest(objects, name, version)) ?? manifest;
+};
+
+export interface PublishDeps extends ExportDeps {
+  /** Ed25519 private key that vouches for what is published; absent: nobody does. */
+  readonly signingKey?: KeyObject | null;
+}
+
+/** Publishes a version, signs it and lets it stand for its name. What was done of that already is left as it is. */
+export const publish = async (deps: PublishDeps, input: Input, beat: () => void): Promise<DatasetRef> => {
+  const { objects, signingKey } = deps;
+  const { name, version } = input;
+  const manifest = (await readManifest(objects, name, version)) ?? (await commit(deps, input, beat));
+  if (signingKey != null) await signVersion(objects, { name, version }, signingKey);
+  await release(objects, name, version);
+  return refOf(manifest);
 };

@@ -2,27 +2,27 @@
 import { byText } from '../../models/order.ts';
 import type { Candidate } from '../../models/selection/candidate.ts';
 import { generatorReports } from '../../models/selection/generators.ts';
-import { type Selection, selectCandidates } from '../../models/selection/select.ts';
-import { type DatasetRow, Decision } from '../../schemas/dataset.ts';
+import { lessons } from '../../models/selection/lessons.ts';
+import type { Selection } from '../../models/selection/select.ts';
+import { ClusterRow, type DatasetRow, Decision } from '../../schemas/dataset.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { ExportFormat } from '../../schemas/pipeline.ts';
 import type { Shard } from '../../schemas/table.ts';
 import type { CurateInput } from '../contract.ts';
+import { createFormatFinder } from '../exporters/finder.ts';
 import { type ExportContext, type Exporter, exporterOf, exporters } from '../exporters/index.ts';
-import { createPairFinder } from '../exporters/pairs.ts';
 import { showsMedia } from '../exporters/vision.ts';
-import { breathe, paced } from '../pace.ts';
+import { paced } from '../pace.ts';
 import type { Progress, TableStore } from '../ports.ts';
 import { padded, shardsOf, writeShards } from '../shards.ts';
+import { conditionsOf } from './conditions.ts';
 import { type Selected, writeData } from './data.ts';
-import { readCandidates } from './facts.ts';
-import type { SelectionFile } from './selection-file.ts';
+import { type DecideDeps, decide } from './decide.ts';
+import { createRedactor } from './redaction.ts';
+import { CLUSTERS, type SelectionFile } from './selection-file.ts';
 
 type Input = CurateInput & { readonly version: string };
-
-const byOrigin = (a: Candidate, b: Candidate): number =>
-  byText(a.origin.file, b.origin.file) || a.origin.row - b.origin.row || byText(a.item, b.item);
 
 /** Counts per key, sorted by it. */
 const tally = <T>(rows: Iterable<T>, keyOf: (row: T) => string): Record<string, number> => {
@@ -78,7 +78,7 @@ const scaleOf = async (
   return { min: stated.low ?? observed.low, max: stated.high ?? observed.high };
 };
 
-/** Formats asked for, or with `auto` all that have rows. Throws ASY-6002 for one that was asked for and has none. */
+/** Formats asked for, or with `auto` all that have rows and are not made on demand. Throws ASY-6002 for one that was asked for and has none. */
 const chooseFormats = (
   asked: Input['exports']['formats'],
   offered: readonly Exporter[],
@@ -93,9 +93,10 @@ const chooseFormats = (
       throw new AssayError('ASY-6002', { format: missing, needs: exporterOf(missing, { visual }).needs });
     return { formats, leftOut: [] };
   }
+  const wanted = offered.filter(({ onDemand }) => onDemand !== true);
   return {
-    formats: offered.map(({ format }) => format).filter(possible),
-    leftOut: offered
+    formats: wanted.map(({ format }) => format).filter(possible),
+    leftOut: wanted
       .filter(({ format }) => !possible(format))
       .map(({ format }) => ({ format, needs: exporterOf(format, { visual }).needs })),
   };
@@ -113,24 +114,38 @@ const writeDecisions = (
     paced(selection.decisions, beat),
   );
 
+const writeClusters = (
+  tables: TableStore,
+  { name, version, config }: Input,
+  { clusters }: Selection,
+): Promise<Shard> | null =>
+  config.dedup === 'none'
+    ? null
+    : tables.writeParquet(() => keys.datasetFile(name, version, CLUSTERS), ClusterRow, clusters);
+
 type Counts = Pick<
   SelectionFile,
-  'rows' | 'splits' | 'languages' | 'tasks' | 'sources' | 'funnel' | 'decisions' | 'generators'
+  | 'rows'
+  | 'splits'
+  | 'languages'
+  | 'tasks'
+  | 'sources'
+  | 'funnel'
+  | 'decisions'
+  | 'clusters'
+  | 'conflicts'
+  | 'generators'
 >;
 
 /** Decides and writes the decisions. Only what writing rows needs is handed on: the candidates themselves can be forgotten. */
 const choose = async (
-  tables: TableStore,
+  deps: DecideDeps,
   input: Input,
   beat: (rows?: number) => void,
-): Promise<{ selected: Map<string, Selected>; counts: Counts }> => {
-  const candidates: Candidate[] = [];
-  for await (const candidate of paced(readCandidates(tables, input), beat)) candidates.push(candidate);
-  // The first of two duplicates is the one that stands first in the drop.
-  candidates.sort(byOrigin);
-  await breathe();
-  const selection = selectCandidates(candidates, input.config);
-  await breathe();
+): Promise<{ selected: Map<string, Selected>; order: string[] | null; counts: Counts }> => {
+  const { tables } = deps;
+  const { config } = input;
+  const { candidates, selection } = await decide(deps, input, beat);
   const decisions = await writeDecisions(tables, input, selection, beat);
   const selected = new Map<string, Selected>();
   const chosen: Candidate[] = [];
@@ -148,37 +163,58 @@ const choose = async (
     sources: sourcesOf(chosen),
     funnel: [...selection.funnel],
     decisions,
+    clusters: await writeClusters(tables, input, selection),
+    conflicts: selection.clusters.filter(({ reason }) => reason === 'conflict').length,
     generators: generatorReports(candidates, (index) => selection.splits[index] != null).map((report) => ({
       ...report,
       ratings: { ...report.ratings },
       mass: { ...report.mass },
     })),
   };
-  return { selected, counts };
+  const trained = chosen.filter(({ item }) => selected.get(item)?.split === 'train');
+  const order = config.curriculum && lessons(trained, config.curriculum, config.seed);
+  return { selected, order, counts };
 };
 
 /** Runs selection and writes its data and decisions; everything but `selection.json` itself, which the caller writes last. */
-export const select = async (tables: TableStore, input: Input, progress: Progress): Promise<SelectionFile> => {
+export const select = async (deps: DecideDeps, input: Input, progress: Progress): Promise<SelectionFile> => {
+  const { tables } = deps;
   const beat = (rows?: number) => {
     progress.cancelled.throwIfAborted();
     progress.heartbeat({ rows });
   };
-  const { selected, counts } = await choose(tables, input, beat);
+  const { selected, order, counts } = await choose(deps, input, beat);
   const scale = await scaleOf(tables, input);
-  const { pairs, masks } = input.exports;
+  const { pairs, masks, conditional } = input.exports;
   // Exporters of media take texts too: what they find holds for a dataset of texts alone.
   const offered = exporters({ visual: true }).filter(({ modalities }) => modalities?.includes(input.modality) ?? true);
-  const found = new Set<ExportFormat>();
-  const across = createPairFinder(pairs);
+  // Which bins there are does not decide whether a response has one.
+  const unbinned = conditional === null ? null : { by: conditional.by, edges: [] };
+  const finder = createFormatFinder(offered, { scale, pairs, masks, conditional: unbinned });
   let visual = false;
   const see = (row: DatasetRow) => {
     visual ||= showsMedia(row);
-    across.see(row);
-    for (const { format, rowsOf } of offered)
-      if (!found.has(format) && 'rows' in rowsOf(row, { scale, pairs, masks })) found.add(format);
+    finder.see(row);
   };
-  const data = await writeData(tables, input, selected, see, beat);
-  if (across.found()) for (const { format, groupRows } of offered) if (groupRows !== undefined) found.add(format);
-  const formats = chooseFormats(input.exports.formats, offered, found, visual);
-  return { modality: input.modality, ...counts, scale, visual, pairs, masks, ...formats, data };
+  const redactor = createRedactor(input.config.filters);
+  const pass = (row: DatasetRow): DatasetRow => {
+    const clean = redactor.row(row);
+    see(clean);
+    return clean;
+  };
+  const data = await writeData(tables, input, { selected, lessons: order, pass }, beat);
+  const formats = chooseFormats(input.exports.formats, offered, finder.found(), visual);
+  const train = data.filter(({ split }) => split === 'train').map(({ shard }) => shard);
+  return {
+    modality: input.modality,
+    ...counts,
+    scale,
+    visual,
+    pairs,
+    masks,
+    conditional: conditional === null ? null : await conditionsOf(tables, train, conditional),
+    ...formats,
+    data,
+    redacted: redactor.counts(),
+  };
 };

@@ -41,6 +41,11 @@ export const SelectionFile = z.object({
   visual: z.boolean().default(false),
   pairs: ExportConfig.shape.pairs,
   masks: ExportConfig.shape.masks,
+  /** Bins of conditional SFT; null where it was not asked for. */
+  conditional: z
+    .object({ by: z.enum(['rating', 'score']), edges: z.array(z.number()) })
+    .nullable()
+    .default(null),
   formats: z.array(ExportFormat),
   /** Formats that `auto` left out, and what they would have needed. */
   leftOut: z.array(z.object({ format: ExportFormat, needs: z.string() })),
@@ -48,8 +53,16 @@ export const SelectionFile = z.object({
   generators: z.array(Generator).default([]),
   data: z.array(z.object({ split: z.enum(['train', 'validation']), shard: Shard })),
   decisions: z.array(Shard),
+  clusters: Shard.nullable().default(null),
+  /** Items taken out because copies or near-copies contradict each other. */
+  conflicts: z.int().default(0),
+  /** Rows in which personal data was redacted, and how much of it by kind. */
+  redacted: z.object({ rows: z.int(), kinds: z.record(z.string(), z.int()) }).default({ rows: 0, kinds: {} }),
 });
 export type SelectionFile = z.infer<typeof SelectionFile>;
+
+/** Where a dataset version has its clusters of copies and near-copies. */
+export const CLUSTERS = 'dedup/clusters.parquet';
 
 export const selectionKey = (name: string, version: string): string =>
   keys.datasetFile(name, version, 'selection.json');

@@ -1,4 +1,4 @@
-/** The entries of studies in S3: read once and kept, for they never change; appended by conditional create, whoever else appends. */
+/** The entries of studies in S3: read once and kept, for only an erasure changes them; appended by conditional create, whoever else appends. */
 import { sha256 } from '../../models/hash.ts';
 import { AssayError, isAssayError } from '../../schemas/errors.ts';
 import { StudyEntry, type StudyEvent } from '../../schemas/evalgen.ts';
@@ -71,8 +71,14 @@ export const createEntryLog = (objects: ObjectStore, now: () => number = Date.no
     }
     return { entries, version };
   };
+  /** Whether the last entry is still the one that was read: an erasure links them anew. */
+  const stands = async (study: string, { entries, version }: Entries): Promise<boolean> => {
+    const bytes = await find(objects, keys.evalgenEntry(study, entries.length));
+    return bytes !== null && sha256(bytes) === version;
+  };
   const read = async (study: string): Promise<Entries> => {
-    const before = kept.get(study) ?? (await readWhole(study));
+    const known = kept.get(study);
+    const before = known !== undefined && (await stands(study, known)) ? known : await readWhole(study);
     if (before.entries.length === 0) return before;
     const entries = [...before.entries];
     let { version } = before;

@@ -9,6 +9,14 @@ import type { GreyMap } from '../ports.ts';
 export interface ExportContext extends Pick<z.infer<typeof ExportConfig>, 'pairs' | 'masks'> {
   /** Ends of the rating scale; null where nothing was rated. */
   readonly scale: { readonly min: number; readonly max: number } | null;
+  /** Figures by which conditional SFT tells responses apart; null where it was not asked for. */
+  readonly conditional: Conditions | null;
+}
+
+/** Bins of a figure: `edges` lie between them, rising. */
+export interface Conditions {
+  readonly by: 'rating' | 'score';
+  readonly edges: number[];
 }
 
 /** A heatmap as a dataset row names it. */
@@ -38,7 +46,7 @@ export interface ExportTools {
 /** One format: pure, row by row, but for `finish`. */
 export interface Exporter<T = unknown> {
   readonly format: ExportFormat;
-  readonly encoding: 'jsonl' | 'parquet' | 'json' | 'tfrecord';
+  readonly encoding: 'jsonl' | 'parquet' | 'json' | 'tfrecord' | 'tar';
   /** Modalities it can be made from; absent: any. */
   readonly modalities?: readonly Modality[];
   /** Columns, all of them in every row. */
@@ -47,6 +55,8 @@ export interface Exporter<T = unknown> {
   readonly needs: string;
   /** Whether a dataset without any row of this format may still be exported. */
   readonly always: boolean;
+  /** `auto` leaves it to `assay dataset export`, which makes it of the same rows. */
+  readonly onDemand?: true;
   /** Path of a split's file inside the export; by default `<split>.jsonl`. */
   readonly pathOf?: (split: string) => string;
   readonly rowsOf: (row: DatasetRow, context: ExportContext) => Exported<T>;
@@ -61,8 +71,12 @@ export interface Exporter<T = unknown> {
   readonly document?: (rows: readonly T[], context: ExportContext) => unknown;
   /** One row as the bytes of a record (encoding `tfrecord`). */
   readonly record?: (row: T) => Uint8Array;
-  /** Why a row breaks the trainer's contract, or null. */
-  readonly check: (row: T) => string | null;
+  /** Rows with one identity are written once. */
+  readonly identityOf?: (row: T) => string;
+  /** Rows with equal keys are kept from standing next to each other. */
+  readonly apartBy?: (row: T) => string;
+  /** Why a row may not be written, or null, beside what the trainer's contract says (`contract/`). */
+  readonly check?: (row: T) => string | null;
 }
 
 /** One turn as TRL and chat templates take it. */
@@ -91,14 +105,6 @@ export const promptFault = (prompt: readonly Turn[]): string | null => {
   return null;
 };
 
-/** Why these turns are no completion, or null. */
-export const completionFault = (name: string, turns: readonly Turn[]): string | null => {
-  const [only] = turns;
-  if (only === undefined || turns.length > 1) return `${name} has ${turns.length} turns, not one`;
-  if (only.role !== 'assistant') return `${name} is said by ${only.role}`;
-  return only.content.trim() === '' ? `${name} is empty` : null;
-};
-
 /** The prompt with nothing but role and content, in that order. */
 export const turnsOf = (prompt: readonly Message[]): Turn[] => prompt.map(({ role, content }) => ({ role, content }));
 
@@ -108,3 +114,13 @@ export const captionOf = ({ prompt }: Pick<DatasetRow, 'prompt'>): string =>
     .map(({ content }) => content.trim())
     .filter((content) => content !== '')
     .join('\n\n');
+
+/** Rows of `base` in another shape, one for one. */
+export const reshaped =
+  <A, B>(base: Exporter<A>, to: (row: A, source: DatasetRow, context: ExportContext) => B): Exporter<B>['rowsOf'] =>
+  (source, context) => {
+    const exported = base.rowsOf(source, context);
+    return 'leftOut' in exported
+      ? exported
+      : { ...exported, rows: exported.rows.map((row) => to(row, source, context)) };
+  };

@@ -2,21 +2,72 @@ import { AssayError } from '../../schemas/errors.ts';
 import { coco } from './coco.ts';
 import { diffusionDpo } from './diffusion-dpo.ts';
 import type { Exporter } from './exporter.ts';
+import { hf } from './hf.ts';
 import { inpainting } from './inpainting.ts';
+import { llamafactoryDpo, llamafactoryKto, llamafactorySft } from './llamafactory.ts';
+import { openrlhfPrompt, openrlhfRm, openrlhfSft, visionOpenrlhfPrompt } from './openrlhf.ts';
 import { parquet } from './parquet.ts';
 import { richhf } from './richhf.ts';
+import { textOnly } from './text-only.ts';
+import { trlGrpo, visionGrpo } from './trl-grpo.ts';
 import { trlKto, visionKto } from './trl-kto.ts';
 import { trlPreference, visionPreference } from './trl-preference.ts';
+import { trlPrm } from './trl-prm.ts';
+import { trlPromptOnly, visionPromptOnly } from './trl-prompt-only.ts';
+import { trlReward } from './trl-reward.ts';
 import { trlSft, visionSft } from './trl-sft.ts';
+import { verl } from './verl.ts';
 import { videoReward } from './video-reward.ts';
+import { webdataset } from './webdataset.ts';
 
 export type { ExportContext, Exporter } from './exporter.ts';
 
 /** Raised with every change to what an exporter writes: it is part of a dataset's version. */
-export const EXPORTERS_VERSION = 2;
+export const EXPORTERS_VERSION = 3;
 
-const TEXT = [parquet, trlPreference, trlSft, trlKto];
-const VISION = [parquet, visionPreference, visionSft, visionKto, diffusionDpo, inpainting, coco, richhf, videoReward];
+const TEXT = [
+  parquet,
+  trlPreference,
+  trlSft,
+  trlKto,
+  trlReward,
+  trlPromptOnly,
+  trlGrpo,
+  trlPrm,
+  openrlhfSft,
+  openrlhfRm,
+  openrlhfPrompt,
+  verl,
+  llamafactorySft,
+  llamafactoryDpo,
+  llamafactoryKto,
+  hf,
+];
+
+const VISION = [
+  parquet,
+  visionPreference,
+  visionSft,
+  visionKto,
+  textOnly(trlReward),
+  visionPromptOnly,
+  visionGrpo,
+  textOnly(trlPrm),
+  textOnly(openrlhfSft),
+  textOnly(openrlhfRm),
+  visionOpenrlhfPrompt,
+  textOnly(verl),
+  textOnly(llamafactorySft),
+  textOnly(llamafactoryDpo),
+  textOnly(llamafactoryKto),
+  hf,
+  webdataset,
+  diffusionDpo,
+  inpainting,
+  coco,
+  richhf,
+  videoReward,
+];
 
 /**
  * The formats of a dataset that shows media, or of one that is all text, in the order in which they are offered. Their row types

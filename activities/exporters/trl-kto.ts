@@ -1,17 +1,9 @@
 import { z } from 'zod';
 import type { DatasetRow } from '../../schemas/dataset.ts';
 import { Message } from '../../schemas/item.ts';
-import {
-  completionFault,
-  completionOf,
-  type ExportContext,
-  type Exporter,
-  leftOut,
-  promptFault,
-  turnsOf,
-} from './exporter.ts';
+import { completionOf, type ExportContext, type Exporter, leftOut, promptFault, turnsOf } from './exporter.ts';
 import { answer, approval } from './judge.ts';
-import { Images, imagesFault, judgesMedia, pathsOf, promptShown, VisionTurn, visionTurns, wordsOf } from './vision.ts';
+import { Images, judgesMedia, pathsOf, promptShown, VisionTurn, visionTurns } from './vision.ts';
 
 export const TrlKto = z.object({ prompt: z.array(Message), completion: z.array(Message), label: z.boolean() });
 export type TrlKto = z.infer<typeof TrlKto>;
@@ -34,12 +26,17 @@ const judged = ({ chosen, rejected, good, rating }: DatasetRow, { scale }: Expor
   return rating === middle ? [] : [{ response: 0, label: rating > middle }];
 };
 
+/** The KL term of KTO takes each prompt with the answer of the row before: two rows of one prompt must not be neighbours. */
+const promptKey = ({ images, prompt }: { readonly images?: readonly string[]; readonly prompt: unknown }): string =>
+  JSON.stringify([images, prompt]);
+
 /** TRL's unpaired preference type, conversational: KTO and BCO. */
 export const trlKto: Exporter<TrlKto> = {
   format: 'trl-kto',
   encoding: 'jsonl',
   schema: TrlKto,
-  needs: 'text items with a preference, a binary label or a rating off the middle of its scale',
+  needs:
+    'text items with a preference, a binary label or a rating off the middle of its scale, some desirable and some not',
   always: false,
   rowsOf(row, context) {
     const sides = judged(row, context);
@@ -53,10 +50,7 @@ export const trlKto: Exporter<TrlKto> = {
     });
     return rows.length === 0 ? leftOut('a response without text') : { rows };
   },
-  check: ({ prompt, completion, label }) =>
-    promptFault(prompt) ??
-    completionFault('completion', completion) ??
-    (typeof label === 'boolean' ? null : 'label is not a boolean'),
+  apartBy: promptKey,
 };
 
 const VisionKto = z.object({
@@ -76,7 +70,7 @@ export const visionKto: Exporter<VisionKto> = {
   encoding: 'jsonl',
   always: false,
   schema: VisionKto,
-  needs: 'a preference, a binary label or a rating off the middle of its scale',
+  needs: 'a preference, a binary label or a rating off the middle of its scale, some desirable and some not',
   rowsOf(row, context) {
     if (judgesMedia(row)) {
       const sides = judged(row, context);
@@ -107,9 +101,7 @@ export const visionKto: Exporter<VisionKto> = {
     }));
     return { rows, files: shown.files };
   },
-  check: ({ images, prompt, completion, label }) =>
-    imagesFault(prompt, [completion], images) ??
-    trlKto.check({ prompt: wordsOf(prompt), completion: wordsOf(completion), label }),
+  apartBy: promptKey,
 };
 
 /** Where w_D·n_D / (w_U·n_U) should lie (Ethayarajh et al. 2024). */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Message } from '../../schemas/item.ts';
-import { completionFault, completionOf, type Exporter, leftOut, promptFault, turnsOf } from './exporter.ts';
+import { completionOf, type Exporter, leftOut, promptFault, turnsOf } from './exporter.ts';
 import { answer, comparison } from './judge.ts';
 import { groupPairs, ownPair, type Pair } from './pairs.ts';
-import { Images, imagesFault, judgesMedia, pathsOf, promptShown, VisionTurn, visionTurns, wordsOf } from './vision.ts';
+import { Images, judgesMedia, pathsOf, promptShown, VisionTurn, visionTurns } from './vision.ts';
 
 export const TrlPreference = z.object({
   prompt: z.array(Message),
@@ -28,11 +28,6 @@ export const trlPreference: Exporter<TrlPreference> = {
     const fault = promptFault(prompt);
     return fault === null ? { rows: [{ prompt, chosen, rejected }] } : leftOut(fault);
   },
-  check: ({ prompt, chosen, rejected }) =>
-    promptFault(prompt) ??
-    completionFault('chosen', chosen) ??
-    completionFault('rejected', rejected) ??
-    (chosen[0]?.content === rejected[0]?.content ? 'chosen and rejected are equal' : null),
 };
 
 const VisionPreference = z.object({
@@ -78,7 +73,4 @@ export const visionPreference: Exporter<VisionPreference> = {
     const all = groupPairs(group, pairs).map(compared);
     return { rows: all.flatMap(({ rows }) => rows), files: all.flatMap(({ files }) => files) };
   },
-  check: ({ images, prompt, chosen, rejected }) =>
-    imagesFault(prompt, [chosen, rejected], images) ??
-    trlPreference.check({ prompt: wordsOf(prompt), chosen: wordsOf(chosen), rejected: wordsOf(rejected) }),
 };

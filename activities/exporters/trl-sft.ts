@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { DatasetRow } from '../../schemas/dataset.ts';
 import { Message } from '../../schemas/item.ts';
+import { binOf, figureOf, tagged, tagOf } from './conditional.ts';
+import { exemplary } from './exemplary.ts';
 import {
-  completionFault,
+  type Conditions,
   completionOf,
   type ExportContext,
+  type Exported,
   type Exporter,
   leftOut,
   promptFault,
@@ -12,23 +15,36 @@ import {
 } from './exporter.ts';
 import { answer, comparison, figure, type Question, rating } from './judge.ts';
 import { groupPairs, ownPair, type Pair } from './pairs.ts';
-import { Images, imagesFault, judgesMedia, pathsOf, promptShown, VisionTurn, visionTurns, wordsOf } from './vision.ts';
+import { Images, judgesMedia, pathsOf, promptShown, VisionTurn, visionTurns } from './vision.ts';
 
 export const TrlSft = z.object({ prompt: z.array(Message), completion: z.array(Message) });
 export type TrlSft = z.infer<typeof TrlSft>;
 
-/** A rated response is imitated from this share of the scale on: 4 of 1 to 5. */
-const HIGH = 0.75;
-
-/** Index of the response worth imitating: preferred or demonstrated, called good, or rated highly; null where none is. */
-const exemplary = ({ chosen, good, rating }: DatasetRow, { scale }: ExportContext): number | null => {
-  if (chosen !== null) return chosen;
-  if (good === true) return 0;
-  if (rating === null || scale === null || scale.max <= scale.min) return null;
-  return rating >= scale.min + HIGH * (scale.max - scale.min) ? 0 : null;
+/** The response worth imitating. */
+const imitated = (row: DatasetRow, context: ExportContext): Exported<TrlSft> => {
+  const index = exemplary(row, context);
+  if (index === null) return leftOut('no response worth imitating');
+  const completion = completionOf(row, index);
+  return completion === null
+    ? leftOut('a response without text')
+    : { rows: [{ prompt: turnsOf(row.prompt), completion }] };
 };
 
-/** TRL's prompt-completion type, conversational: supervised fine-tuning on the responses people preferred, demonstrated or rated highly. */
+/** Every response that has a text and a figure, its prompt tagged with the figure's bin. */
+const conditioned = (row: DatasetRow, conditions: Conditions): Exported<TrlSft> => {
+  const rows = row.responses.flatMap((_, response) => {
+    const completion = completionOf(row, response);
+    const figure = figureOf(row, response, conditions);
+    if (completion === null || figure === null) return [];
+    return [{ prompt: tagged(turnsOf(row.prompt), tagOf(binOf(figure, conditions), conditions)), completion }];
+  });
+  return rows.length === 0 ? leftOut('no response with a text and a figure') : { rows };
+};
+
+/**
+ * TRL's prompt-completion type, conversational: supervised fine-tuning on the responses people preferred, demonstrated or rated highly;
+ * where `export.conditional` asks for it, on all of them with their figure's bin in the prompt.
+ */
 export const trlSft: Exporter<TrlSft> = {
   format: 'trl-sft',
   encoding: 'jsonl',
@@ -36,15 +52,12 @@ export const trlSft: Exporter<TrlSft> = {
   needs: 'text items with a preferred, demonstrated, good or highly rated response',
   always: false,
   rowsOf(row, context) {
-    const index = exemplary(row, context);
-    if (index === null) return leftOut('no response worth imitating');
-    const completion = completionOf(row, index);
-    if (completion === null) return leftOut('a response without text');
-    const prompt = turnsOf(row.prompt);
-    const fault = promptFault(prompt);
-    return fault === null ? { rows: [{ prompt, completion }] } : leftOut(fault);
+    const { conditional } = context;
+    const answered = conditional === null ? imitated(row, context) : conditioned(row, conditional);
+    if ('leftOut' in answered) return answered;
+    const fault = promptFault(turnsOf(row.prompt));
+    return fault === null ? answered : leftOut(fault);
   },
-  check: ({ prompt, completion }) => promptFault(prompt) ?? completionFault('completion', completion),
 };
 
 const VisionSft = z.object({ images: Images, prompt: z.array(VisionTurn), completion: z.array(VisionTurn) });
@@ -107,7 +120,4 @@ export const visionSft: Exporter<VisionSft> = {
     return { rows, files: shown.files };
   },
   groupRows: (group, { pairs }) => asRows(groupPairs(group, pairs).map(compared)),
-  check: ({ images, prompt, completion }) =>
-    imagesFault(prompt, [completion], images) ??
-    trlSft.check({ prompt: wordsOf(prompt), completion: wordsOf(completion) }),
 };

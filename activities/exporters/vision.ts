@@ -59,30 +59,3 @@ export const showsMedia = ({ promptMedia, responses }: Pick<DatasetRow, 'promptM
 /** Whether the responses themselves are media: feedback for a generator of images or video. */
 export const judgesMedia = ({ responses }: Pick<DatasetRow, 'responses'>): boolean =>
   responses.some(({ media }) => media !== null);
-
-/** Turns with their text alone: what the text formats' checks look at. */
-export const wordsOf = (turns: readonly VisionTurn[]): Turn[] =>
-  turns.map(({ role, content }) => ({
-    role,
-    content: content.map((part) => (part.type === 'text' ? part.text : '')).join('\n'),
-  }));
-
-const placeholders = (turns: readonly VisionTurn[]): number =>
-  turns.reduce((sum, { content }) => sum + content.filter(({ type }) => type === 'image').length, 0);
-
-/** Why pictures and placeholders do not fit, or null: as many of the one as of the other, in the prompt alone, no empty text. */
-export const imagesFault = (
-  prompt: readonly VisionTurn[],
-  completions: readonly (readonly VisionTurn[])[],
-  images: readonly string[],
-): string | null => {
-  const all = [prompt, ...completions].flat();
-  if (completions.some((turns) => placeholders(turns) > 0)) return 'a completion shows an image';
-  const wanted = placeholders(prompt);
-  if (wanted !== images.length) return `${wanted} image placeholders for ${images.length} images`;
-  if (images.includes('')) return 'an image has no path';
-  if (all.some(({ content }) => content.length === 0)) return 'a turn has no content';
-  return all.some(({ content }) => content.some((part) => part.type === 'text' && part.text.trim() === ''))
-    ? 'a text part is empty'
-    : null;
-};

@@ -6,6 +6,7 @@ import { RAW_BYTES, type RawRow } from './raw-row.ts';
 
 interface CsvRecord {
   readonly row: number;
+  readonly start: number;
   /** Without the line end; cut where it is too long. */
   readonly bytes: Buffer;
   readonly length: number;
@@ -43,14 +44,14 @@ export async function* readCsvRows(
 /** Lines joined while a quote is open. A record over the limit is counted on, not held. */
 async function* readRecords(chunks: AsyncIterable<Buffer>, rowBytes: number): AsyncGenerator<CsvRecord> {
   let lines: Buffer[] = [];
-  let row = 0;
+  let [row, start] = [0, 0];
   let length = 0;
   let quotes = 0;
   let tooLong = false;
   const end = (): CsvRecord => {
     const bytes = Buffer.concat(lines.flatMap((line, i) => (i === 0 ? [line] : [LF, line])));
     const trimmed = bytes.at(-1) === 13 ? bytes.subarray(0, -1) : bytes;
-    const record = { row, bytes: trimmed, length, tooLong, open: quotes % 2 === 1 };
+    const record = { row, start, bytes: trimmed, length, tooLong, open: quotes % 2 === 1 };
     lines = [];
     length = 0;
     quotes = 0;
@@ -60,7 +61,7 @@ async function* readRecords(chunks: AsyncIterable<Buffer>, rowBytes: number): As
   for await (const line of readLines(chunks, { rowBytes, verbatim: true })) {
     if (lines.length === 0) {
       if (isBlank(line.bytes) && !line.tooLong) continue;
-      row = line.row;
+      [row, start] = [line.row, line.start];
     }
     length += line.length + (lines.length === 0 ? 0 : 1);
     quotes += quotesIn(line.bytes);
@@ -109,7 +110,9 @@ function* rowsOf(header: readonly string[], records: readonly CsvRecord[], rowBy
   const parsed = together(sound);
   let next = 0;
   for (const [i, record] of records.entries()) {
-    const base = { row: record.row, raw: record.bytes.subarray(0, RAW_BYTES), rawBytes: record.length };
+    const { row, start, length } = record;
+    const raw = record.bytes.subarray(0, RAW_BYTES);
+    const base = { row, raw, rawBytes: length, place: { start, end: start + length } };
     const fault = faults[i];
     if (fault != null) yield { ...base, fault };
     else yield { ...base, ...valueOf(header, parsed[next++] ?? null) };

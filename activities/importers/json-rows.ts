@@ -9,8 +9,8 @@ export async function* readJsonRows(chunks: AsyncIterable<Buffer>, options: Line
   for await (const line of readLines(chunks, options)) yield jsonRow(line, options.rowBytes);
 }
 
-export const jsonRow = ({ row, bytes, length, tooLong }: Line, rowBytes: number): RawRow => {
-  const base = { row, raw: bytes, rawBytes: length };
+export const jsonRow = ({ row, bytes, start, length, tooLong }: Line, rowBytes: number): RawRow => {
+  const base = { row, raw: bytes, rawBytes: length, place: { start, end: start + length } };
   if (tooLong) return { ...base, fault: new AssayError('ASY-2006', { limit: rowBytes }) };
   if (!isUtf8(bytes)) return { ...base, fault: new AssayError('ASY-2005') };
   const text = bytes.toString('utf8');

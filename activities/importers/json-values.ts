@@ -15,27 +15,27 @@ export async function* readJsonValues(
   { rowBytes }: Pick<LineOptions, 'rowBytes'>,
 ): AsyncGenerator<RawRow> {
   let row = 0;
-  for await (const value of split(chunks, rowBytes)) yield jsonRow({ ...value, row: ++row, start: 0 }, rowBytes);
+  for await (const value of split(chunks, rowBytes)) yield jsonRow({ ...value, row: ++row }, rowBytes);
 }
 
 /** Cuts at commas and brackets of the outermost list, by bytes: none of them is part of a longer character in UTF-8. */
-async function* split(
-  chunks: AsyncIterable<Buffer>,
-  rowBytes: number,
-): AsyncGenerator<Pick<Line, 'bytes' | 'length' | 'tooLong'>> {
+async function* split(chunks: AsyncIterable<Buffer>, rowBytes: number): AsyncGenerator<Omit<Line, 'row'>> {
   let [depth, outer] = [0, -1];
   let [inText, escaped] = [false, false];
   let held: Buffer[] = [];
   let [length, first] = [0, true];
+  /** Bytes before the chunk. */
+  let before = 0;
   const add = (piece: Buffer) => {
     const room = (length > rowBytes ? RAW_BYTES : rowBytes + 1) - length;
     if (room > 0) held.push(Buffer.from(piece.subarray(0, room)));
     length += piece.length;
   };
-  const end = () => {
+  const end = (at: number) => {
     const bytes = Buffer.concat(held);
     const value = {
       bytes: length > rowBytes ? bytes.subarray(0, RAW_BYTES) : bytes,
+      start: before + at - length,
       length,
       tooLong: length > rowBytes,
     };
@@ -45,7 +45,10 @@ async function* split(
   };
   for await (const whole of chunks) {
     let chunk = whole;
-    if (first && chunk.subarray(0, 3).equals(BOM)) chunk = chunk.subarray(3);
+    if (first && chunk.subarray(0, 3).equals(BOM)) {
+      chunk = chunk.subarray(3);
+      before = 3;
+    }
     first = false;
     let from = 0;
     for (let at = 0; at < chunk.length; at++) {
@@ -71,14 +74,16 @@ async function* split(
       if (!separates) continue;
       const keeps = outer === 0 && CLOSE.has(byte);
       if (outer === 0 && !keeps && byte !== LF) continue;
-      add(chunk.subarray(from, keeps ? at + 1 : at));
+      const until = keeps ? at + 1 : at;
+      add(chunk.subarray(from, until));
       from = at + 1;
-      const value = end();
+      const value = end(until);
       if (!isBlankValue(value.bytes) || value.tooLong) yield value;
     }
     add(chunk.subarray(from));
+    before += chunk.length;
   }
-  const rest = end();
+  const rest = end(0);
   if (!isBlankValue(rest.bytes) || rest.tooLong) yield rest;
 }
 

@@ -6,6 +6,8 @@ export interface RawRow {
   /** The row's bytes, or their first 64 KiB where it is too long; null where the format has no bytes of its own (Parquet). */
   readonly raw: Buffer | null;
   readonly rawBytes: number | null;
+  /** Its bytes [start, end) in the stream it was read from, without line end; absent where the format has none of its own. */
+  readonly place?: { readonly start: number; readonly end: number };
   readonly value?: unknown;
   readonly fault?: AssayError;
 }

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path/posix';
 import { decodeExample } from '../../models/tfrecord/example.ts';
-import { readRecords, type TfRecord } from '../../models/tfrecord/records.ts';
+import { FRAME, readRecords, type TfRecord } from '../../models/tfrecord/records.ts';
 import { AssayError, isAssayError } from '../../schemas/errors.ts';
 import { RAW_BYTES, type RawRow } from './raw-row.ts';
 import { isLikert, type RecordRow } from './richhf.ts';
@@ -44,7 +44,9 @@ export async function* readTfRecordRows(
   { rowBytes, file, prompts, likert }: TfRecordOptions,
 ): AsyncGenerator<RawRow> {
   for await (const record of readRecords(chunks, { recordBytes: rowBytes, keep: RAW_BYTES, file })) {
-    const base = { row: record.row, raw: record.data.subarray(0, RAW_BYTES), rawBytes: record.length };
+    const { row, offset, length } = record;
+    const raw = record.data.subarray(0, RAW_BYTES);
+    const base = { row, raw, rawBytes: length, place: { start: offset, end: offset + length + FRAME } };
     try {
       yield { ...base, value: valueOf(record, { rowBytes, file, prompts, likert }) };
     } catch (error) {

@@ -1,12 +1,9 @@
 /** Which head of a name serves, as numbered records that are only ever added: the newest says. */
 import { z } from 'zod';
-import { AssayError } from '../../schemas/errors.ts';
 import { PromotionRecord } from '../../schemas/evaluation.ts';
 import { keys } from '../../schemas/keys.ts';
-import type { ObjectInfo, ObjectStore } from '../ports.ts';
-
-/** Writers that may come between reading and writing before this one gives up. */
-const TRIES = 10;
+import { appendNumbered, numberedObjects, readNumbered, readRecord } from '../numbered.ts';
+import type { ObjectStore } from '../ports.ts';
 
 const readJson = async (objects: ObjectStore, key: string): Promise<unknown> =>
   JSON.parse((await objects.get(key)).toString('utf8'));
@@ -27,32 +24,18 @@ interface History {
   readonly next: number;
 }
 
-/** The numbered records' objects, oldest first. */
-const numberedOf = async (objects: ObjectStore, name: string): Promise<ObjectInfo[]> => {
-  const found = await Array.fromAsync(objects.list(keys.modelPromotions(name)));
-  return found.sort((a, b) => (a.key < b.key ? -1 : 1));
-};
-
-const read = async (objects: ObjectStore, { key }: ObjectInfo): Promise<PromotionRecord> =>
-  PromotionRecord.parse(await readJson(objects, key));
-
 /** Every promotion of a name, oldest first. */
 export const promotionsOf = async (objects: ObjectStore, name: string): Promise<History> => {
-  const found = await numberedOf(objects, name);
-  const numbered = await Promise.all(found.map((each) => read(objects, each)));
+  const { records, at, next } = await readNumbered(objects, keys.modelPromotions(name), PromotionRecord);
   const before = await earlier(objects, name);
-  return {
-    records: [...before, ...numbered],
-    at: [...before.map(() => null), ...found.map(({ modified }) => modified)],
-    next: Number(/(\d+)\.json$/.exec(found.at(-1)?.key ?? '')?.[1] ?? 0) + 1,
-  };
+  return { records: [...before, ...records], at: [...before.map(() => null), ...at], next };
 };
 
 /**
  * Versions in the order in which they came to serve, the one that serves last. A rollback takes off what it goes back over, so
  * that the next one goes further back.
  */
-export const servingStack = (records: readonly PromotionRecord[]): string[] =>
+export const servingStack = (records: readonly { readonly kind: string; readonly version: string }[]): string[] =>
   records.reduce<string[]>((stack, { kind, version }) => {
     const at = stack.lastIndexOf(version);
     if (kind === 'rollback' && at >= 0) return stack.slice(0, at + 1);
@@ -61,8 +44,9 @@ export const servingStack = (records: readonly PromotionRecord[]): string[] =>
 
 /** The version that serves under a name, or null. Reads the newest record alone: servers ask every few seconds. */
 export const promotedVersion = async (objects: ObjectStore, name: string): Promise<string | null> => {
-  const newest = (await numberedOf(objects, name)).at(-1);
-  const record = newest === undefined ? (await earlier(objects, name))[0] : await read(objects, newest);
+  const newest = (await numberedObjects(objects, keys.modelPromotions(name))).at(-1);
+  const record =
+    newest === undefined ? (await earlier(objects, name))[0] : await readRecord(objects, newest, PromotionRecord);
   return record?.version ?? null;
 };
 
@@ -80,13 +64,13 @@ export const record = async (
   objects: ObjectStore,
   name: string,
   decide: (records: readonly PromotionRecord[]) => Promise<PromotionRecord | null>,
-): Promise<void> => {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const { records, next } = await promotionsOf(objects, name);
-    const made = await decide(records);
-    if (made === null) return;
-    const body = `${JSON.stringify(made, null, 2)}\n`;
-    if (await objects.create(keys.modelPromotion(name, next), body, { contentType: 'application/json' })) return;
-  }
-  throw new AssayError('ASY-3004', { table: `models/${name}/promotions`, tries: TRIES });
-};
+): Promise<void> =>
+  appendNumbered(
+    objects,
+    {
+      read: () => promotionsOf(objects, name),
+      keyOf: (number) => keys.modelPromotion(name, number),
+      prefix: keys.modelPromotions(name),
+    },
+    ({ records }) => decide(records),
+  );

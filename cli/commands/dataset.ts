@@ -1,11 +1,17 @@
 /** `assay dataset`: curated sets: what they hold, why, and how to get them out. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { explainItem, listDatasets, showDataset, verifyDataset } from '../../activities/dataset/catalog.ts';
+import { listDatasets, showDataset } from '../../activities/dataset/catalog.ts';
 import { exportToFolder } from '../../activities/dataset/export-folder.ts';
 import { checkDropPath } from '../../schemas/keys.ts';
 import { EXPORT_FORMATS } from '../../schemas/pipeline.ts';
 import type { Context, Register } from '../context.ts';
+import { registerCheck } from '../dataset/check.ts';
+import { registerDiff } from '../dataset/diff.ts';
+import { registerExplain } from '../dataset/explain.ts';
+import { registerRollback } from '../dataset/rollback.ts';
+import { registerTrace } from '../dataset/trace.ts';
+import { registerVerify } from '../dataset/verify.ts';
 import { table } from '../output.ts';
 import { withServices } from '../services.ts';
 
@@ -14,7 +20,7 @@ export const register: Register = (program, context) => {
   const dataset = program.command('dataset').description('curated sets');
   dataset
     .command('ls')
-    .description('datasets, newest version of each')
+    .description('datasets, in the version that stands for each')
     .action(async () =>
       withServices(await context.config(), async ({ objects }) => {
         const datasets = await listDatasets(objects);
@@ -32,7 +38,7 @@ export const register: Register = (program, context) => {
     .command('show')
     .description('funnel, sources, languages, lineage')
     .argument('<name>')
-    .option('--version <version>', 'another than the newest')
+    .option('--version <version>', 'another than the one that stands')
     .action(async (name: string, { version }: { version?: string }) =>
       withServices(await context.config(), async ({ objects }) => {
         const shown = await showDataset(objects, name, version);
@@ -59,6 +65,10 @@ export const register: Register = (program, context) => {
                   ]),
                 ]),
             ...d.sources.map((s) => `from ${s.drop}: ${s.rows} rows, licence ${s.license}`),
+            ...d.releases.map(
+              (r) =>
+                `${new Date(r.at).toISOString()} ${r.kind} ${r.version}${r.by && ` by ${r.by}`}${r.note && `: ${r.note}`}`,
+            ),
           ].join('\n'),
         );
       }),
@@ -69,32 +79,14 @@ export const register: Register = (program, context) => {
     .argument('<name>')
     .requiredOption('--format <format>', EXPORT_FORMATS.join(', '))
     .requiredOption('--out <dir>', 'folder to write to')
-    .option('--version <version>', 'another than the newest')
+    .option('--version <version>', 'another than the one that stands')
     .action((name: string, options: ExportOptions) => write(context, name, options));
-  dataset
-    .command('verify')
-    .description('hash every file again')
-    .argument('<name>')
-    .action(async (name: string) =>
-      withServices(await context.config(), async ({ objects }) => {
-        const verdict = await verifyDataset(objects, name);
-        output.result(verdict, (v) =>
-          v.ok ? `${v.checked} files, every hash is right` : `hash differs: ${v.mismatched.join(', ')}`,
-        );
-        if (!verdict.ok) context.exit(1);
-      }),
-    );
-  dataset
-    .command('explain')
-    .description('why an item is in a dataset or not, back to file and line')
-    .argument('<name>')
-    .argument('<item>', 'its id, or the id its producer gave')
-    .action(async (name: string, item: string) =>
-      withServices(await context.config(), async ({ objects, tables }) => {
-        const explained = await explainItem(objects, tables, name, item);
-        output.result(explained, (e) => JSON.stringify(e, null, 2));
-      }),
-    );
+  registerVerify(dataset, context);
+  registerExplain(dataset, context);
+  registerTrace(dataset, context);
+  registerCheck(dataset, context);
+  registerDiff(dataset, context);
+  registerRollback(dataset, context);
 };
 
 /** Files printed one by one; pictures are too many. */

@@ -1,4 +1,4 @@
-/** `assay stats`: agreement, aggregation, calibration, ratings and heatmaps of files, without a stack. */
+/** `assay stats`: agreement, aggregation, calibration, ratings, heatmaps and metrics of files, without a stack. */
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import type { RowMethod } from '../../models/aggregation/rows.ts';
@@ -10,13 +10,14 @@ import { AssayError } from '../../schemas/errors.ts';
 import { CategoryMethod, MeasurementLevel, NumberMethod } from '../../schemas/label.ts';
 import type { Register } from '../context.ts';
 import { compareFiles } from '../stats-heatmap.ts';
+import { registerMetrics } from '../stats-metrics.ts';
 
 const ROW_METHODS: readonly RowMethod[] = [...CategoryMethod.options, ...NumberMethod.options];
 
 export const register: Register = (program, { output }) => {
   const stats = program
     .command('stats')
-    .description('agreement, aggregation, calibration, ratings and heatmaps of files');
+    .description('agreement, aggregation, calibration, ratings, heatmaps and metrics of files');
   stats
     .command('agreement')
     .description('Krippendorff’s alpha and the other coefficients that fit, with bootstrap intervals')
@@ -78,6 +79,7 @@ export const register: Register = (program, { output }) => {
         ].join('\n'),
       );
     });
+  registerMetrics(stats, output);
   stats
     .command('ratings')
     .description('ratings of models from comparisons of two, with bootstrap intervals')

@@ -53,7 +53,7 @@ export const signShard = (texts: readonly string[], first: number, settings: Tex
 };
 
 /** Equal bands have equal keys; others do but once in 2³² pairs, and those are found out when the texts are compared. */
-const bandKey = (signature: Int32Array, band: number, rows: number): number => {
+export const bandKey = (signature: Int32Array, band: number, rows: number): number => {
   let key = band;
   for (let j = band * rows; j < (band + 1) * rows; j++)
     key = Math.imul(key ^ (signature[j] ?? 0), 0x9e3779b1) ^ (key >>> 13);

@@ -64,8 +64,15 @@ export const ratingsDocument = async (
   file: string,
   method: RatingMethod,
   options: RatingOptions = {},
+): Promise<RatingsReport> => rateComparisons(readComparisons(text, file), file, method, options);
+
+/** Ratings of comparisons that were read already; `file` is what messages call them. Throws ASY-7002 for models that never met. */
+export const rateComparisons = async (
+  rows: readonly Comparison[],
+  file: string,
+  method: RatingMethod,
+  options: RatingOptions = {},
 ): Promise<RatingsReport> => {
-  const rows = readComparisons(text, file);
   const models = modelsOf(rows);
   const sets = connectedSets(models.length, rankingsOf(poolOutcomes(rows, models)));
   if (sets.length > 1) {

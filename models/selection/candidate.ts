@@ -2,6 +2,8 @@ import type { RegionKind, Task } from '../../schemas/annotation.ts';
 import type { DatasetRow } from '../../schemas/dataset.ts';
 import type { Label } from '../../schemas/label.ts';
 import type { Origin } from '../../schemas/primitives.ts';
+import type { Nearness } from '../dedup/near.ts';
+import type { Screened } from '../quality/screen.ts';
 
 /** What selection reads of a label. */
 export type LabelFact = Pick<
@@ -42,12 +44,49 @@ export interface Candidate {
   readonly content: string;
   /** Reward per response, in order; null where one of them was not scored. */
   readonly scores: readonly number[] | null;
+  /** Spread of those rewards over an ensemble's members; null for a response whose model has none. */
+  readonly spreads: readonly (number | null)[] | null;
   /** What made the response that counts (`shownResponse`); null where nobody says. */
   readonly generator: string | null;
   /** That response's figure by aspect: people's mean rating, or else a model's. */
   readonly aspects: Readonly<Record<string, Aspect>>;
   /** How much of that response's image is marked, by kind: the mean of its heatmap; absent without one. */
   readonly masses: Readonly<Partial<Record<RegionKind, Mass>>>;
+  /** What the filters on texts found, by the filter's number; none where nothing was examined. */
+  readonly screened: ReadonlyMap<number, Screened>;
+  /** The longest run of words shared with each benchmark. */
+  readonly overlaps: readonly Overlap[];
+  /** The cluster of near-duplicates that it is in; null: it is alone, or nobody looked. */
+  readonly near: Near | null;
+  /** By how much the preferred response differs from the other, by aspect or check that both were judged on. */
+  readonly differences: readonly number[];
+  /** Who labelled it; null where no rule asks. */
+  readonly voices: Voices | null;
+}
+
+/** A run of words that stands in a benchmark too. */
+export interface Overlap {
+  readonly benchmark: string;
+  readonly row: string;
+  /** −1: the prompt. */
+  readonly response: number;
+  readonly words: number;
+  readonly start: number;
+  readonly end: number;
+  readonly span: string;
+}
+
+export interface Near extends Nearness {
+  readonly cluster: string;
+  /** A row of an earlier dataset in the cluster; null: none. */
+  readonly earlier: { readonly dataset: string; readonly item: string } | null;
+}
+
+export interface Voices {
+  /** Kinds of source: `human`, `judge` … */
+  readonly labeller: readonly string[];
+  readonly annotator: readonly string[];
+  readonly vendor: readonly string[];
 }
 
 export interface Aspect {
@@ -69,6 +108,22 @@ export const shownResponse = (verdict: Verdict | null): number => verdict?.chose
 
 /** The reward of the response a trainer would imitate. */
 export const rewardOf = ({ verdict, scores }: Candidate): number | null => scores?.[shownResponse(verdict)] ?? null;
+
+/** A figure of a candidate by the name that rules use: `reward`, `margin`, `rating`, `agreement`, `pFlip`, or else an aspect's. */
+export const figureOf = (candidate: Candidate, by: string): number | null => {
+  switch (by) {
+    case 'reward':
+      return rewardOf(candidate);
+    case 'margin':
+      return marginOf(candidate);
+    case 'rating':
+    case 'agreement':
+    case 'pFlip':
+      return candidate.verdict?.[by] ?? null;
+    default:
+      return candidate.aspects[by]?.value ?? null;
+  }
+};
 
 /** How much of the image is marked: by people where there are any, else as a model expects; null where neither is known. */
 export const massOf = ({ masses }: Candidate, kind: RegionKind): number | null =>

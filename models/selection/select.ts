@@ -1,8 +1,11 @@
 /** Which items become rows, and why the others do not: steps in order, each with its count (design: funnel). */
-import type { Decision, FunnelStep } from '../../schemas/dataset.ts';
+import type { ClusterRow, Decision, FunnelStep } from '../../schemas/dataset.ts';
+import { AssayError } from '../../schemas/errors.ts';
 import { unitHash } from '../hash.ts';
 import { byText } from '../order.ts';
 import { type Candidate, marginOf, rewardOf, type Split } from './candidate.ts';
+import { type Beside, chosenBy } from './choice.ts';
+import { checkFigures, declaredFilter, type Terms } from './declared.ts';
 import { duplicates } from './dedup.ts';
 import {
   agreementFilter,
@@ -22,25 +25,45 @@ export interface Selection {
   /** One per candidate; null where it was not selected. */
   readonly splits: readonly (Split | null)[];
   readonly funnel: readonly FunnelStep[];
+  /** Members of clusters of copies and near-copies among those that came to the step. */
+  readonly clusters: readonly ClusterRow[];
+}
+
+/** What the steps look at beside the candidates. */
+export interface Context extends Omit<Beside, 'seed'> {
+  readonly terms: Terms;
 }
 
 type Removals = ReadonlyMap<number, Removal>;
 
 const NOBODY: Removals = new Map();
 
-const removalsOf = (
+/** What shares a run of words with a benchmark; the longest of the runs is quoted. */
+const contaminated: Filter = ({ overlaps }) => {
+  const [longest] = overlaps.toSorted((a, b) => b.words - a.words || byText(a.benchmark, b.benchmark));
+  if (longest === undefined) return null;
+  const { benchmark, row, response, words, start, end, span } = longest;
+  const text = response === -1 ? 'prompt' : `response ${response}`;
+  return { reason: 'contaminated', values: { benchmark, row, text, words, start, end, span } };
+};
+
+/** Who goes at a step, and of `dedup` the clusters that it looked at. */
+type Outcome = Partial<Pick<Selection, 'clusters'>> & { readonly removed: Removals };
+
+const outcomeOf = async (
   step: Step,
   candidates: readonly Candidate[],
   alive: readonly number[],
   config: Selecting,
-): Removals => {
-  const each = (filter: Filter, among = alive): Map<number, Removal> => {
+  context: Context,
+): Promise<Outcome> => {
+  const each = (filter: Filter, among = alive): { removed: Map<number, Removal> } => {
     const removed = new Map<number, Removal>();
     for (const index of among) {
       const removal = filter(candidates[index] as Candidate, config);
       if (removal !== null) removed.set(index, removal);
     }
-    return removed;
+    return { removed };
   };
   switch (step) {
     case 'label':
@@ -49,19 +72,31 @@ const removalsOf = (
       return each(tieFilter);
     case 'agreement':
       return each(agreementFilter);
+    case 'filters':
+      checkFigures(
+        alive.map((index) => candidates[index] as Candidate),
+        config.filters,
+      );
+      return each((candidate) => declaredFilter(candidate, config.filters, context.terms));
     case 'score': {
-      const removed = each(scoreFilter);
+      const { removed } = each(scoreFilter);
       const good = alive.filter((index) => !removed.has(index));
       const behind = config.bestPerGroup === null ? NOBODY : belowBest(candidates, good, config.bestPerGroup);
       const left = good.filter((index) => !behind.has(index));
-      return new Map([...removed, ...behind, ...belowTop(candidates, left, config.topShare)]);
+      return { removed: new Map([...removed, ...behind, ...belowTop(candidates, left, config.topShare)]) };
     }
     case 'dedup':
-      return config.dedup === 'none' ? NOBODY : duplicates(candidates, alive);
+      return config.dedup === 'none' ? { removed: NOBODY } : duplicates(candidates, alive);
+    case 'decontaminate':
+      return each(contaminated);
+    case 'select': {
+      const beside = { seed: config.seed, vectors: context.vectors };
+      return { removed: await chosenBy(config.select, candidates, alive, beside) };
+    }
     case 'items':
     case 'split':
     case 'rows':
-      return NOBODY;
+      return { removed: NOBODY };
   }
 };
 
@@ -94,7 +129,7 @@ const splitGroups = (groups: Iterable<string>, { seed, validation }: Selecting):
 };
 
 /** The figures a decision quotes; what is absent is left out. */
-const valuesOf = (candidate: Candidate, removal: Removal | undefined): Decision['values'] => {
+const valuesOf = (candidate: Candidate, removal: Removal | undefined, { filters }: Selecting): Decision['values'] => {
   const { verdict } = candidate;
   const figures = {
     task: verdict?.task ?? null,
@@ -105,24 +140,41 @@ const valuesOf = (candidate: Candidate, removal: Removal | undefined): Decision[
     n: verdict?.n ?? null,
     reward: rewardOf(candidate),
     margin: marginOf(candidate),
+    ...Object.fromEntries(
+      [...candidate.screened].map(([number, { value }]) => [`${number + 1} ${filters[number]?.kind}`, value]),
+    ),
     ...removal?.values,
   };
   return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));
 };
 
+/** Steps by which people say what they want: one that leaves nothing is taken for a mistake. */
+const DECLARED: ReadonlySet<string> = new Set<Step>(['filters', 'decontaminate', 'select']);
+
 /**
  * Runs the steps over the candidates (in the order in which the first of two duplicates is meant to stay). Train and validation
- * never share a group.
+ * never share a group. Throws ASY-6202 where a declared rule takes out the last candidate, and what the rules themselves throw.
  */
-export const selectCandidates = (candidates: readonly Candidate[], config: Selecting): Selection => {
+export const selectCandidates = async (
+  candidates: readonly Candidate[],
+  config: Selecting,
+  context: Context,
+): Promise<Selection> => {
   const ended = new Map<number, { step: Step; removal: Removal }>();
   const funnel: FunnelStep[] = [];
+  let clusters: readonly ClusterRow[] = [];
   let alive = candidates.map((_, index) => index);
   for (const step of STEPS) {
-    const removed = removalsOf(step, candidates, alive, config);
+    const { removed, clusters: found = clusters } = await outcomeOf(step, candidates, alive, config, context);
+    clusters = found;
     for (const [index, removal] of removed) ended.set(index, { step, removal });
     const left = removed.size === 0 ? alive : alive.filter((index) => !removed.has(index));
-    funnel.push(count(step, alive.length, left.length, removed));
+    const counted = count(step, alive.length, left.length, removed);
+    if (left.length === 0 && alive.length > 0 && DECLARED.has(step)) {
+      const reasons = Object.entries(counted.reasons).map(([reason, n]) => `${reason}: ${n}`);
+      throw new AssayError('ASY-6202', { step, items: candidates.length, reasons: reasons.join(', ') });
+    }
+    funnel.push(counted);
     alive = left;
   }
   const groupOf = (index: number): string => candidates[index]?.group ?? '';
@@ -138,9 +190,9 @@ export const selectCandidates = (candidates: readonly Candidate[], config: Selec
       rule: ruleOf(step, config),
       kept: end === undefined,
       reason: end?.removal.reason ?? 'selected',
-      values: valuesOf(candidate, end?.removal),
+      values: valuesOf(candidate, end?.removal, config),
       origin: candidate.origin,
     };
   });
-  return { decisions, splits, funnel };
+  return { decisions, splits, funnel, clusters };
 };

@@ -87,14 +87,10 @@ const demonstration: Reader = (labels, responses) => ({
   ...supportOf(labels),
 });
 
-/** What was marked is in heatmaps: a verdict says no more than that somebody was asked. */
-const regions: Reader = (labels) => ({
-  ...NONE,
-  task: 'regions',
-  agreement: null,
-  pFlip: null,
-  n: Math.max(...labels.map(({ n }) => n)),
-});
+/** What was marked is in heatmaps, what was said of steps in the labels: a verdict says no more than that somebody was asked. */
+const asked =
+  (task: Task): Reader =>
+  (labels) => ({ ...NONE, task, agreement: null, pFlip: null, n: Math.max(...labels.map(({ n }) => n)) });
 
 /** Which task speaks for an item that has labels of several: the most direct comparison first. */
 const READERS: readonly (readonly [Task, Reader])[] = [
@@ -103,8 +99,9 @@ const READERS: readonly (readonly [Task, Reader])[] = [
   ['rating', rating],
   ['binary', binary],
   ['demonstration', demonstration],
-  ['regions', regions],
-  ['keywords', regions],
+  ['regions', asked('regions')],
+  ['keywords', asked('regions')],
+  ['steps', asked('steps')],
 ];
 
 /** What the labels of an item with `responses` responses say; null where none of them states a preference, a rating or a completion. */

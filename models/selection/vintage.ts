@@ -7,8 +7,19 @@ export const decay = (age: number, halfLife: number): number => 2 ** (-Math.max(
 /** Weight of a label given at `at` when `now` is it, both in milliseconds since 1970, with a half-life in days. */
 export const vintageWeight = (at: number, now: number, halfLife: number): number => decay((now - at) / DAY, halfLife);
 
-/** Share of labels by the year (UTC) in which they were given, years in order; nothing for no label. */
-export const vintageMix = (times: readonly number[]): { readonly year: number; readonly share: number }[] => {
-  const years = Map.groupBy(times, (time) => new Date(time).getUTCFullYear());
-  return [...years].map(([year, own]) => ({ year, share: own.length / times.length })).sort((a, b) => a.year - b.year);
+/**
+ * Share of labels by the year (UTC) in which they were given, years in order; nothing for no label. `counts` says how many were
+ * given at each time, by default one.
+ */
+export const vintageMix = (
+  times: readonly number[],
+  counts: readonly number[] = times.map(() => 1),
+): { readonly year: number; readonly share: number }[] => {
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  const years = new Map<number, number>();
+  for (const [i, time] of times.entries()) {
+    const year = new Date(time).getUTCFullYear();
+    years.set(year, (years.get(year) ?? 0) + (counts[i] ?? 0));
+  }
+  return [...years].map(([year, n]) => ({ year, share: n / total })).sort((a, b) => a.year - b.year);
 };

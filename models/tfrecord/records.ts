@@ -5,6 +5,9 @@ import { maskedCrc32c } from './crc32c.ts';
 const HEADER = 12;
 const FOOTER = 4;
 
+/** Bytes of a record beside its data. */
+export const FRAME = HEADER + FOOTER;
+
 export interface TfRecord {
   /** From 1. */
   readonly row: number;

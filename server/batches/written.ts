@@ -22,5 +22,6 @@ export const storeVote = async (objects: ObjectStore, item: string, body: VoteBo
   category: categoryOf(body),
 });
 
-/** Stores a text of an item's thread; its hash. */
-export const storeNote = (objects: ObjectStore, text: string): Promise<string> => store(objects, keys.note, { text });
+/** Stores a text of an item's thread, with whose it is, so that an erasure finds it; its hash. */
+export const storeNote = (objects: ObjectStore, by: string, text: string): Promise<string> =>
+  store(objects, keys.note, { by, text });

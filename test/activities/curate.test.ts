@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import { explainItem, listDatasets, showDataset, verifyDataset } from '../../activities/dataset/catalog.ts';
+import { listDatasets, showDataset } from '../../activities/dataset/catalog.ts';
+import { explainItem } from '../../activities/dataset/explain.ts';
 import { exportToFolder } from '../../activities/dataset/export-folder.ts';
+import { verifyDataset } from '../../activities/dataset/verify.ts';
 import { listModels, showModel } from '../../activities/model-catalog.ts';
 import { DatasetRow } from '../../schemas/dataset.ts';
 import { keys } from '../../schemas/keys.ts';
@@ -52,7 +54,7 @@ it('turns planted preferences into a dataset with a head that learnt them', asyn
   ]);
   expect(shown.lineage.model).toMatchObject({ name: 'planted', version: head?.version, encoder: 'static-e5' });
 
-  expect(await verifyDataset(objects, 'planted')).toMatchObject({ ok: true, mismatched: [] });
+  expect(await verifyDataset(stage, 'planted')).toMatchObject({ ok: true, mismatched: [] });
   expect(await listDatasets(objects)).toMatchObject([{ name: 'planted', version: dataset.version, rows: 120 }]);
   expect(await listModels(objects)).toMatchObject([{ name: 'planted', promoted: true }]);
   expect(await showModel(objects, 'planted')).toMatchObject({ version: head?.version, promoted: true });
@@ -89,8 +91,11 @@ it('keeps groups on one side of the split and every row traceable', async () => 
     'label',
     'ties',
     'agreement',
+    'filters',
     'score',
     'dedup',
+    'decontaminate',
+    'select',
     'split',
     'rows',
   ]);
@@ -126,7 +131,7 @@ it('exports to a folder what the bucket holds, and formats that were not asked f
     },
   );
   expect(exported).toMatchObject({ dataset: 'few', format: 'trl-kto', rows: 120 });
-  expect(exported.files).toEqual(['out/train.jsonl', 'out/validation.jsonl']);
+  expect(exported.files).toEqual(['out/train.jsonl', 'out/validation.jsonl', 'out/run-config.yaml']);
   const lines = (files.get('train.jsonl') ?? '')
     .trim()
     .split('\n')
@@ -137,14 +142,14 @@ it('exports to a folder what the bucket holds, and formats that were not asked f
   ).rejects.toMatchObject({
     code: 'ASY-6005',
   });
-  expect((await verifyDataset(objects, 'few')).ok).toBe(true);
+  expect((await verifyDataset(stage, 'few')).ok).toBe(true);
 });
 
 it('notices a byte that changed', async () => {
-  const { objects, result } = await planted(createMemoryObjects(), 40);
+  const { objects, stage, result } = await planted(createMemoryObjects(), 40);
   const key = keys.datasetFile('planted', result.dataset.version, 'card.md');
   await objects.put(key, `${await text(objects, key)} `);
-  expect(await verifyDataset(objects, 'planted')).toMatchObject({ ok: false, mismatched: ['card.md'] });
+  expect(await verifyDataset(stage, 'planted')).toMatchObject({ ok: false, mismatched: ['card.md'] });
 });
 
 it('carries demonstrations, ratings and binary labels into the formats that can use them', async () => {
@@ -202,5 +207,5 @@ it('refuses a format that was asked for and has no rows', async () => {
   await expect(asked).rejects.toMatchObject({ code: 'ASY-6002' });
   const empty = await runCuration(stage, 'none', refs);
   expect(empty).toMatchObject({ formats: ['parquet'], dataset: { rows: 0 } });
-  expect(await verifyDataset(stage.objects, 'none')).toMatchObject({ ok: true });
+  expect(await verifyDataset(stage, 'none')).toMatchObject({ ok: true });
 });

@@ -79,6 +79,9 @@ describe('text', () => {
       ['trl-preference', ['chosen', 'prompt', 'rejected']],
       ['trl-sft', ['completion', 'prompt']],
       ['trl-kto', ['completion', 'label', 'prompt']],
+      ['trl-reward', ['chosen', 'rejected']],
+      ['trl-grpo', ['aspects', 'prompt', 'reward', 'solution']],
+      ['openrlhf-rm', ['chosen', 'margin', 'rejected']],
     ] as const) {
       const out = join(scratch, format);
       const exported = (await stack.assay('dataset', 'export', 'pairs', '--format', format, '--out', out)).json as {

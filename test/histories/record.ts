@@ -6,8 +6,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { PipelineConfig } from '../../schemas/pipeline.ts';
+import { createErasures } from '../../server/erasures.ts';
 import { createRuns } from '../../server/runs.ts';
-import { annotateId, batchId, curateId, heatmapsId, ingestId, runId, scoreId, trainId } from '../../workflows/ids.ts';
+import { annotateId, batchId, curateId, eraseId, examineId, heatmapsId, ingestId, runId, scoreId, trainId } from '../../workflows/ids.ts';
 import type { BatchInput } from '../../workflows/annotation-batch.ts';
 import { rulesOf } from '../../workflows/batch/settings.ts';
 import { adjudicate, batchState, claim, comment, dispute, submit, undo } from '../../workflows/messages.ts';
@@ -59,6 +60,38 @@ await withWorkers(env, stubActivities({ score: { model: 'remote/judge' }, train:
   await runs.result('chosen');
   await save('runPipeline', 'chosen-model', get(runId('chosen')));
   await save('scoreShards', 'items', get(scoreId('chosen', 'remote/judge@v7')));
+});
+
+await withWorkers(env, stubActivities({ curate: { dedup: 'near', filters: [{ kind: 'length', min: 1 }] } }).activities, async () => {
+  const runs = createRuns(env.client);
+  await runs.start('near');
+  await runs.result('near');
+  await save('curateDataset', 'examined', get(curateId('near', 'near')));
+  await save('examineItems', 'near', get(examineId('near', 'near')));
+  const config = PipelineConfig.parse({ curate: { dedup: 'near' } }).curate;
+  const paged = await env.client.workflow.start('examineItems', {
+    workflowId: 'examine/paged/paged',
+    taskQueue: 'pipeline',
+    args: [{ input: { run: 'paged', items: ref('items'), config }, page: 2 }],
+  });
+  await paged.result();
+  await save('examineItems', 'page-one', env.client.workflow.getHandle('examine/paged/paged', paged.firstExecutionRunId));
+  await save('examineItems', 'page-two', paged);
+});
+
+const contradicting = [2, 0];
+const settled = stubActivities(
+  { curate: { conflicts: 'annotate' } },
+  {
+    selectRows: async () => ({ rows: 20, funnel: [], formats: ['parquet'], conflicts: contradicting.shift() ?? 0 }),
+    loadBatch: async () => ({ items: [item], saved: 1 }),
+  },
+);
+await withWorkers(env, settled.activities, async () => {
+  const runs = createRuns(env.client);
+  await runs.start('settled');
+  await runs.result('settled');
+  await save('runPipeline', 'conflicts', get(runId('settled')));
 });
 
 await withWorkers(env, imageActivities().activities, async () => {
@@ -201,5 +234,11 @@ await withWorkers(env, stubActivities({}, several).activities, async () => {
   await drained.result();
   await save('annotateItems', 'drained', env.client.workflow.getHandle('annotate/drained', drained.firstExecutionRunId));
   await save('annotateItems', 'resumed', drained);
+});
+
+await withWorkers(env, stubActivities({ approval: 'required', annotate: { tasks: ['pairwise'] } }).activities, async () => {
+  await createErasures(env.client).erase({ id: 'e1', subject: 'sub_1' });
+  await save('eraseSubject', 'three-drops', get(eraseId('e1')));
+  await save('runPipeline', 'again', get(runId('plain')));
 });
 await env.teardown();

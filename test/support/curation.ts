@@ -4,14 +4,16 @@ import { createImageCodec } from '../../activities/adapters/image-codec.ts';
 import { createPictureWriter } from '../../activities/adapters/pictures.ts';
 import type { RemoteModels } from '../../activities/adapters/remote/index.ts';
 import { createTableStore } from '../../activities/adapters/tables.ts';
-import type { CurateInput } from '../../activities/contract.ts';
+import type { CurateInput, ExamineActivities, ExamineInput } from '../../activities/contract.ts';
 import { createCurateActivities } from '../../activities/curate.ts';
+import { createExamineActivities } from '../../activities/examine.ts';
 import { createLabelActivities } from '../../activities/labels.ts';
 import type { MediaProbe, ObjectStore, Progress, TableStore } from '../../activities/ports.ts';
 import { createScoreActivities } from '../../activities/score.ts';
 import { createTrainActivities } from '../../activities/train.ts';
 import { hashOf, opaqueId, unitHash } from '../../models/hash.ts';
 import { Annotation } from '../../schemas/annotation.ts';
+import { isExamined } from '../../schemas/examination.ts';
 import { Item } from '../../schemas/item.ts';
 import { PipelineConfig } from '../../schemas/pipeline.ts';
 import type { Origin } from '../../schemas/primitives.ts';
@@ -143,6 +145,54 @@ export const ingestRows = async (
   };
 };
 
+/** Examination as its workflow runs it. */
+export const examine = async (activities: ExamineActivities, input: ExamineInput): Promise<void> => {
+  const { units, partitions } = await activities.planExamination(input);
+  for (let unit = 0; unit < units; unit++) await activities.examineShard({ ...input, unit });
+  for (let partition = 0; partition < partitions; partition++) await activities.linkNear({ ...input, partition });
+  if (partitions > 0) await activities.mergeNear(input);
+};
+
+/** From committed items to what is selected of them, without a model and without publishing. */
+export const selectRows = async (
+  stage: Stage,
+  run: string,
+  { items, annotations }: { items: TableRef; annotations: TableRef },
+  given: unknown = {},
+) => {
+  const config = PipelineConfig.parse(given);
+  const deps = { ...stage, ...exporting(), progress: idle };
+  const [labelling, scoring, curating] = [
+    createLabelActivities(deps),
+    createScoreActivities(deps),
+    createCurateActivities(deps),
+  ];
+  const labels = await labelling.aggregate({ run, items, annotations: [annotations], config: config.aggregate });
+  let features: TableRef | null = null;
+  if (config.curate.select.length > 0) {
+    for (let shard = 0; shard < items.shards; shard++)
+      await scoring.encodeShard({ run, items, shard, config: config.score });
+    ({ features } = await scoring.commitFeatures({ run, items, config: config.score }));
+  }
+  const input: CurateInput = {
+    name: run,
+    run,
+    modality: 'text',
+    items,
+    annotations: [annotations],
+    labels: labels.labels,
+    features,
+    scores: null,
+    model: null,
+    summaries: labels.summaries,
+    config: config.curate,
+    exports: config.export,
+  };
+  const { version } = await curating.planDataset(input);
+  if (isExamined(config.curate)) await examine(createExamineActivities(deps), { run, items, config: config.curate });
+  return { input, version, ...(await curating.selectRows({ ...input, version })) };
+};
+
 /** Everything from committed items to the published dataset. */
 export const runCuration = async (
   stage: Stage,
@@ -195,6 +245,7 @@ export const runCuration = async (
     exports: config.export,
   };
   const { version } = await curating.planDataset(input);
+  if (isExamined(config.curate)) await examine(createExamineActivities(deps), { run, items, config: config.curate });
   const { funnel, formats } = await curating.selectRows({ ...input, version });
   for (const format of formats) await curating.exportDataset({ name: run, version, format });
   const dataset = await curating.publishDataset({ ...input, version, formats });

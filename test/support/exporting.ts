@@ -7,7 +7,7 @@ import { ExportConfig } from '../../schemas/pipeline.ts';
 
 export const contextOf = (given: Partial<ExportContext> = {}): ExportContext => {
   const { pairs, masks } = ExportConfig.parse({});
-  return { scale: { min: 1, max: 5 }, pairs, masks, ...given };
+  return { scale: { min: 1, max: 5 }, pairs, masks, conditional: null, ...given };
 };
 
 export async function* streamed<T>(rows: readonly T[]): AsyncGenerator<T> {
@@ -72,6 +72,8 @@ export const datasetRow = (row: number, given: Partial<DatasetRow> & Pick<Datase
   scores: null,
   heatmaps: null,
   segments: null,
+  strength: null,
+  steps: null,
   origin: { drop: 'd', file: 'ratings.jsonl', row, license: 'MIT', subject: null },
   ...given,
 });

@@ -25,6 +25,12 @@ export const failingObjects = (inner: ObjectStore, at: number, after: boolean): 
       yield* inner.list(prefix);
     },
     delete: (key) => call(() => inner.delete(key)),
+    async *versions(prefix) {
+      await call(async () => undefined);
+      yield* inner.versions(prefix);
+    },
+    deleteVersion: (key, version) => call(() => inner.deleteVersion(key, version)),
+    forget: () => call(() => inner.forget()),
     local: (key, sha256) => call(() => inner.local(key, sha256)),
   };
 };

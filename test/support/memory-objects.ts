@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +10,19 @@ import { AssayError } from '../../schemas/errors.ts';
 export interface MemoryObjects extends ObjectStore {
   /** Every key with its bytes and content type, for assertions. */
   readonly entries: ReadonlyMap<string, { body: Buffer; contentType: string | null }>;
+  /** What was overwritten or deleted, oldest first. */
+  older(): readonly { readonly key: string; readonly version: string; readonly body: Buffer }[];
 }
 
-/** The object store in memory; passes the same contract test as the one on S3. `modified` counts writes. */
+/** The object store in memory, every version kept; passes the same contract test as the one on S3. `modified` counts writes. */
 export const createMemoryObjects = (): MemoryObjects => {
   const entries = new Map<string, { body: Buffer; contentType: string | null; modified: number }>();
+  let older: { key: string; version: string; body: Buffer }[] = [];
+  const retire = (key: string) => {
+    const entry = entries.get(key);
+    if (entry !== undefined) older.push({ key, version: `v${entry.modified}`, body: entry.body });
+    entries.delete(key);
+  };
   let dir: string | null = null;
   let clock = 0;
   let serial = 0;
@@ -23,10 +31,13 @@ export const createMemoryObjects = (): MemoryObjects => {
     if (entry === undefined) throw new AssayError('ASY-3002', { key });
     return entry;
   };
-  const write = (key: string, body: Uint8Array | string, contentType?: string) =>
+  const write = (key: string, body: Uint8Array | string, contentType?: string) => {
+    retire(key);
     entries.set(key, { body: Buffer.from(body as Uint8Array), contentType: contentType ?? null, modified: ++clock });
+  };
   return {
     entries,
+    older: () => older,
     get: async (key) => Buffer.from(found(key).body),
     stream: async (key, range) => {
       const part = found(key).body.subarray(range?.start ?? 0, range?.end);
@@ -47,7 +58,7 @@ export const createMemoryObjects = (): MemoryObjects => {
       return true;
     },
     upload: async (key, body, options) => {
-      if (!(body instanceof Readable)) return void write(key, await readFile(body.file), options?.contentType);
+      if (!(body instanceof Readable)) return write(key, await readFile(body.file), options?.contentType);
       const parts: Buffer[] = [];
       for await (const part of body) parts.push(Buffer.from(part as Uint8Array));
       write(key, Buffer.concat(parts), options?.contentType);
@@ -58,8 +69,16 @@ export const createMemoryObjects = (): MemoryObjects => {
         if (entry !== undefined) yield { key, bytes: entry.body.length, modified: entry.modified };
       }
     },
-    delete: async (key) => {
-      entries.delete(key);
+    delete: async (key) => retire(key),
+    async *versions(prefix) {
+      for (const [key, { modified }] of entries)
+        if (key.startsWith(prefix)) yield { key, version: `v${modified}`, latest: true, marker: false };
+      for (const { key, version } of older)
+        if (key.startsWith(prefix)) yield { key, version, latest: false, marker: false };
+    },
+    deleteVersion: async (key, version) => {
+      if (`v${entries.get(key)?.modified}` === version) entries.delete(key);
+      older = older.filter((each) => each.key !== key || each.version !== version);
     },
     local: async (key, sha256) => {
       const { body } = found(key);
@@ -73,6 +92,10 @@ export const createMemoryObjects = (): MemoryObjects => {
       await writeFile(temporary, body);
       await rename(temporary, file);
       return file;
+    },
+    forget: async () => {
+      if (dir !== null) rmSync(dir, { recursive: true, force: true });
+      dir = null;
     },
   };
 };

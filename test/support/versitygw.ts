@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { toolsOf } from '../../cli/paths.ts';
 import { findTool } from '../../scripts/tools/find.ts';
 
@@ -26,7 +27,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** A real S3 server on a free port with one empty bucket. */
+/** A real S3 server on a free port with one empty bucket, which keeps versions. */
 export const startVersitygw = async (bucket = 'test'): Promise<TestS3> => {
   const { path: binary } = await findTool('versitygw', { env: process.env, toolsDir: toolsOf(process.env) });
   const home = mkdtempSync(join(tmpdir(), 'assay-s3-'));
@@ -64,9 +65,13 @@ export const startVersitygw = async (bucket = 'test'): Promise<TestS3> => {
     if (child.exitCode !== null || tries > 400) throw new Error(`versitygw did not start (exit ${child.exitCode})`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
+  const region = 'us-east-1';
+  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  s3.destroy();
   return {
     endpoint,
-    region: 'us-east-1',
+    region,
     bucket,
     credentials,
     folder: join(data, bucket),

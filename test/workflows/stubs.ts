@@ -2,6 +2,8 @@
 import type {
   AnnotateActivities,
   CurateActivities,
+  ErasureActivities,
+  ExamineActivities,
   HeatmapActivities,
   IngestActivities,
   LabelActivities,
@@ -19,7 +21,9 @@ export type Activities = IngestActivities &
   ScoreActivities &
   HeatmapActivities &
   TrainActivities &
+  ExamineActivities &
   CurateActivities &
+  ErasureActivities &
   ReportActivities;
 
 export const ref = (table: TableName, shards = 2): TableRef => ({
@@ -127,6 +131,10 @@ export const stubActivities = (
     planTraining: async () => ({ version: 'v1', pairs: 27, skipped: null }),
     fitHead: async ({ name, version }) => ({ name, version, metrics, promoted: false }),
     promoteHead: async () => ({ promoted: true, reason: 'first head of its name' }),
+    planExamination: async ({ config }) => ({ units: 3, partitions: config.dedup === 'near' ? 2 : 0 }),
+    examineShard: async () => ({ rows: 9 }),
+    linkNear: async () => ({ edges: 1 }),
+    mergeNear: async () => ({ items: 4 }),
     planDataset: async () => ({ version: 'd1' }),
     selectRows: async () => ({
       rows: 20,
@@ -135,9 +143,28 @@ export const stubActivities = (
         { step: 'rows', in: 27, out: 20, reasons: { tie: 7 } as Record<string, number> },
       ],
       formats: ['parquet', 'trl-preference'],
+      conflicts: 0,
     }),
     exportDataset: async () => ({ files: 1, rows: 20 }),
     publishDataset: async ({ name, version }) => ({ name, version, rows: 20 }),
+    planErasure: async () => ({
+      drops: [
+        { drop: 'plain', again: 'run' },
+        { drop: 'half', again: 'ingest' },
+        { drop: 'raw', again: 'none' },
+      ],
+      reached: { rows: 4, items: 3 },
+    }),
+    withdrawHeads: async () => undefined,
+    rewriteDrop: async () => ({ votes: [ref('annotations', 1)] }),
+    sweepErased: async () => undefined,
+    proveErasure: async ({ id }) => ({
+      id,
+      reached: { rows: 4, items: 3 },
+      datasets: [{ name: 'plain', withdrawn: 'd0', version: 'd1' }],
+      models: [],
+      proof: `erasures/${id}.json`,
+    }),
     writeReport: async ({ report }) => void reports.push(report),
     ...overrides,
   };

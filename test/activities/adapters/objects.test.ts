@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -75,6 +75,36 @@ const contract = (open: () => ObjectStore) => {
     await open().delete('f/gone');
     await open().delete('f/gone');
     expect(await open().head('f/gone')).toBeNull();
+  });
+
+  it('names every version, and removes what is named for good', async () => {
+    for (const text of ['first', 'second', 'third']) await open().put('v/one', text);
+    await open().put('v/one-more', 'another');
+    await open().put('v/gone', 'x');
+    await open().delete('v/gone');
+    const versions = async (key: string) =>
+      (await Array.fromAsync(open().versions(key))).filter((version) => version.key === key);
+    const all = await versions('v/one');
+    expect(all.map(({ latest, marker }) => [latest, marker])).toEqual([
+      [true, false],
+      [false, false],
+      [false, false],
+    ]);
+    for (const { key, version, latest } of all) if (!latest) await open().deleteVersion(key, version);
+    expect((await versions('v/one')).map(({ latest }) => latest)).toEqual([true]);
+    expect((await open().get('v/one')).toString()).toBe('third');
+    for (const key of ['v/one', 'v/gone'])
+      for (const { version } of await versions(key)) await open().deleteVersion(key, version);
+    expect((await Array.fromAsync(open().versions('v/'))).map(({ key }) => key)).toEqual(['v/one-more']);
+    expect(await open().head('v/one')).toBeNull();
+  });
+
+  it('forgets its local files, and fetches them again', async () => {
+    await open().put('w/file', 'content');
+    const before = await open().local('w/file');
+    await open().forget();
+    expect(existsSync(before)).toBe(false);
+    expect(readFileSync(await open().local('w/file'), 'utf8')).toBe('content');
   });
 
   it('gives a local file whose hash is checked', async () => {

@@ -8,8 +8,10 @@ import { createImageCodec } from '../../../activities/adapters/image-codec.ts';
 import { createMediaProbe } from '../../../activities/adapters/media.ts';
 import type { CurateInput } from '../../../activities/contract.ts';
 import { createCurateActivities } from '../../../activities/curate.ts';
-import { explainItem, showDataset, verifyDataset } from '../../../activities/dataset/catalog.ts';
+import { showDataset } from '../../../activities/dataset/catalog.ts';
+import { explainItem } from '../../../activities/dataset/explain.ts';
 import { exportToFolder } from '../../../activities/dataset/export-folder.ts';
+import { verifyDataset } from '../../../activities/dataset/verify.ts';
 import { createLabelActivities } from '../../../activities/labels.ts';
 import { sha256 } from '../../../models/hash.ts';
 import { decodeExample } from '../../../models/tfrecord/example.ts';
@@ -189,11 +191,11 @@ describe('images', () => {
     const before = await written();
     await curate(drop, {}, { heatmaps });
     expect(await written()).toEqual(before);
-    const verdict = await verifyDataset(drop.objects, 'drop');
+    const verdict = await verifyDataset(drop, 'drop');
     expect(verdict).toMatchObject({ ok: true, mismatched: [] });
     const mask = [...before.keys()].find((key) => key.endsWith('-implausibility.png') && key.includes(version)) ?? '';
     await drop.objects.put(mask, 'no mask');
-    const { mismatched } = await verifyDataset(drop.objects, 'drop');
+    const { mismatched } = await verifyDataset(drop, 'drop');
     expect(mismatched).toEqual([mask.slice(keys.dataset('drop', version).length)]);
   });
 
@@ -367,6 +369,6 @@ describe('videos', () => {
     const shards = JSON.parse((await drop.objects.get(keys.datasetFile('drop', version, 'manifest.json'))).toString());
     for (const shard of shards.data)
       for await (const each of drop.tables.readShard(shard, DatasetRow)) expect(each.segments?.[0]).toHaveLength(2);
-    expect(await verifyDataset(drop.objects, 'drop')).toMatchObject({ ok: true });
+    expect(await verifyDataset(drop, 'drop')).toMatchObject({ ok: true });
   });
 });

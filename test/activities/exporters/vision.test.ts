@@ -12,10 +12,10 @@ type Row = Record<string, unknown> & {
 
 const exported = async (format: string, rows: readonly DatasetRow[], given: Parameters<typeof around>[0] = {}) => {
   const surroundings = around(given);
-  const tally = createTally();
+  const exporter = exporterOf(format, { visual: true });
+  const tally = createTally(exporter);
   const found: Row[] = [];
-  for await (const row of exportRows(exporterOf(format, { visual: true }), splitRows(rows), surroundings, tally))
-    found.push(row as Row);
+  for await (const row of exportRows(exporter, splitRows(rows), surroundings, tally)) found.push(row as Row);
   return { rows: found, tally, paths: surroundings.files.map(({ path }) => path) };
 };
 
@@ -195,36 +195,41 @@ it('writes scored videos with their reward per segment', async () => {
 const turn = (role: string, ...content: object[]) => [{ role, content }];
 const words = (text: string) => ({ type: 'text', text });
 const image = { type: 'image' };
-const faults: readonly [string, object, RegExp][] = [
+const faults: readonly [string, object, string, RegExp][] = [
   [
     'fewer pictures than placeholders',
     { images: [], prompt: turn('user', image, words('p')), completion: turn('assistant', words('a')) },
-    /1 image placeholders for 0 images/,
+    'ASY-6108',
+    /1 placeholders for 0 pictures/,
   ],
   [
     'a picture in the answer',
     { images: ['x'], prompt: turn('user', words('p')), completion: turn('assistant', image) },
+    'ASY-6003',
     /"x" is not exported/,
   ],
   [
     'an empty text',
     { images: [], prompt: turn('user', words('p'), words(' ')), completion: turn('assistant', words('a')) },
-    /a text part is empty/,
+    'ASY-6104',
+    /a turn of prompt is empty/,
   ],
   [
     'a turn without content',
     { images: [], prompt: turn('user'), completion: turn('assistant', words('a')) },
-    /a turn has no content/,
+    'ASY-6104',
+    /a turn of prompt is empty/,
   ],
   [
     'a single image column',
     { image: 'x', prompt: turn('user', words('p')), completion: turn('assistant', words('a')) },
+    'ASY-6003',
     /columns are image,prompt,completion/,
   ],
 ];
 
-it.each(faults)('refuses %s', async (_, row, reason) => {
+it.each(faults)('refuses %s', async (_, row, code, reason) => {
   const exporter: Exporter = { ...exporterOf('trl-sft', { visual: true }), rowsOf: () => ({ rows: [row] }) };
-  const reading = exportRows(exporter, splitRows([answered]), around(), createTally());
-  await expect(reading.next()).rejects.toMatchObject({ code: 'ASY-6003', message: expect.stringMatching(reason) });
+  const reading = exportRows(exporter, splitRows([answered]), around(), createTally(exporter));
+  await expect(reading.next()).rejects.toMatchObject({ code, message: expect.stringMatching(reason) });
 });

@@ -1,0 +1,71 @@
+/** What selection is told of an item beside its labels and scores: what examining its texts and media found, and who labelled it. */
+import type { Candidate, Voices } from '../../models/selection/candidate.ts';
+import type { Found } from '../../models/selection/declared.ts';
+import type { Shard } from '../../schemas/table.ts';
+import type { FindingRow, NearRow, OverlapRow } from '../examine/rows.ts';
+import type { Examined } from '../examine.ts';
+import type { TableStore } from '../ports.ts';
+import { createCursor } from './cursor.ts';
+
+const FINDINGS = 'SELECT * FROM {shards} ORDER BY item, filter, response';
+const OVERLAPS = 'SELECT * FROM {shards} ORDER BY item, benchmark';
+const NEAR = 'SELECT * FROM {shards} ORDER BY item';
+const VOICES = `SELECT item, list(DISTINCT source.kind) AS kinds, list(DISTINCT source.id) AS ids
+  FROM {shards} GROUP BY item ORDER BY item`;
+
+interface VoiceRow {
+  readonly item: string;
+  readonly kinds: readonly string[];
+  readonly ids: readonly string[];
+}
+
+/** Who sends whom: vendors by annotator. */
+export type Vendors = ReadonlyMap<string, string>;
+
+/** What there is to be told: nothing examined gives empty lists; `voices` is null where no rule asks who labelled. */
+export interface Told {
+  readonly examined: Examined;
+  readonly voices: { readonly annotations: readonly Shard[]; readonly vendors: Vendors } | null;
+}
+
+export interface Evidence extends Pick<Candidate, 'overlaps' | 'near' | 'voices'> {
+  readonly found: readonly Found[];
+}
+
+const nearOf = (row: NearRow | undefined): Candidate['near'] => {
+  if (row === undefined) return null;
+  const { cluster, similarity, sides, earlier, earlierItem } = row;
+  return {
+    cluster,
+    similarity,
+    sides,
+    earlier: earlier === null ? null : { dataset: earlier, item: earlierItem ?? '' },
+  };
+};
+
+const voicesOf = (row: VoiceRow | undefined, vendors: Vendors): Voices => {
+  const { kinds = [], ids = [] } = row ?? {};
+  return { labeller: kinds, annotator: ids, vendor: [...new Set(ids.flatMap((id) => vendors.get(id) ?? []))] };
+};
+
+/** Evidence of items asked for in the order of their ids. */
+export const openEvidence = (tables: TableStore, { examined, voices }: Told) => {
+  const open = <T extends { readonly item: string }>(sql: string, shards: readonly Shard[]) =>
+    createCursor(shards.length === 0 ? null : tables.query<T>(sql, { shards }));
+  const findings = open<FindingRow>(FINDINGS, examined.findings);
+  const overlaps = open<OverlapRow>(OVERLAPS, examined.overlaps);
+  const near = open<NearRow>(NEAR, examined.near);
+  const said = open<VoiceRow>(VOICES, voices?.annotations ?? []);
+  return {
+    async of(item: string): Promise<Evidence> {
+      const [voice] = await said.of(item);
+      return {
+        found: await findings.of(item),
+        overlaps: await overlaps.of(item),
+        near: nearOf((await near.of(item))[0]),
+        voices: voices && voicesOf(voice, voices.vendors),
+      };
+    },
+    close: async () => void (await Promise.all([findings, overlaps, near, said].map((cursor) => cursor.close()))),
+  };
+};

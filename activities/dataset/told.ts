@@ -1,0 +1,70 @@
+/** What selection is told beside the tables that every curation reads: only what its configuration asks about. */
+import { readsVoices } from '../../models/selection/choice.ts';
+import type { Terms } from '../../models/selection/declared.ts';
+import { isExamined } from '../../schemas/examination.ts';
+import type { TableRef } from '../../schemas/table.ts';
+import { createAnnotatorCatalog } from '../annotator-catalog.ts';
+import { readManifest } from '../drop-plan.ts';
+import { benchmarkHashes } from '../examine/benchmark-file.ts';
+import { readExamined } from '../examine.ts';
+import type { ObjectStore, TableStore } from '../ports.ts';
+import { shardsOf } from '../shards.ts';
+import { readVector } from '../vectors.ts';
+import type { DecideDeps, Deciding } from './decide.ts';
+import type { Told, Vendors } from './evidence.ts';
+
+const vendorsOf = async (objects: ObjectStore): Promise<Vendors> => {
+  const profiles = await createAnnotatorCatalog(objects).list();
+  return new Map(profiles.flatMap(({ subject, vendor }) => (vendor === null ? [] : [[subject, vendor] as const])));
+};
+
+/** Examined texts and media, and who labelled what. Throws ASY-3002 where the items were not examined. */
+export const toldOf = async (deps: DecideDeps, { run, items, annotations, config }: Deciding): Promise<Told> => ({
+  examined: isExamined(config)
+    ? await readExamined(deps, { run, items, config })
+    : { findings: [], overlaps: [], near: [] },
+  voices: readsVoices(config.select)
+    ? { annotations: await shardsOf(deps.tables, annotations), vendors: await vendorsOf(deps.objects) }
+    : null,
+});
+
+const asksTerms = ({ filters }: Deciding['config']): boolean => filters.some(({ kind }) => kind === 'permission');
+
+/** Purposes and consent as drop.json states them; none where no filter asks. */
+export const termsOf = async ({ objects }: DecideDeps, { run, config }: Deciding): Promise<Terms> => {
+  if (!asksTerms(config)) return { purposes: [], consent: false };
+  const { purpose, consent } = await readManifest(objects, run);
+  return { purposes: purpose, consent: consent !== undefined };
+};
+
+/** Everything outside the tables that decides who is selected: part of a dataset's version. Throws ASY-6204 for a benchmark that is not there. */
+export const besideTables = async (deps: DecideDeps, input: Deciding): Promise<object> => {
+  const { run, config } = input;
+  return {
+    benchmarks: await benchmarkHashes(deps.objects, run, config.decontaminate),
+    terms: await termsOf(deps, input),
+    vendors: readsVoices(config.select) ? Object.fromEntries(await vendorsOf(deps.objects)) : {},
+  };
+};
+
+/** Features of the responses named by item; of a video the mean over its segments. Items without features are absent. */
+export const featuresOf = async (
+  tables: TableStore,
+  features: TableRef | null,
+  responses: ReadonlyMap<string, number>,
+): Promise<Map<string, Float32Array>> => {
+  const sums = new Map<string, { readonly sum: Float32Array; n: number }>();
+  if (features === null) return new Map();
+  const sql = 'SELECT item, response, dims, vector FROM {features}';
+  type Row = { item: string; response: number; dims: number; vector: Uint8Array };
+  for await (const { item, response, dims, vector } of tables.query<Row>(sql, { features })) {
+    if (responses.get(item) !== response) continue;
+    const known = sums.get(item) ?? { sum: new Float32Array(dims), n: 0 };
+    const own = new Float32Array(dims);
+    readVector(vector, own, 0, dims);
+    for (let i = 0; i < dims; i++) known.sum[i] = (known.sum[i] ?? 0) + (own[i] ?? 0);
+    known.n++;
+    sums.set(item, known);
+  }
+  return new Map([...sums].map(([item, { sum, n }]) => [item, sum.map((value) => value / n)]));
+};

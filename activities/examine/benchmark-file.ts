@@ -1,0 +1,77 @@
+/** Benchmarks that the drop brings, ready to be looked for in texts. */
+import { type BenchmarkRow, readBenchmark } from '../../models/decontaminate/benchmark.ts';
+import { indexBenchmark, type OverlapIndex } from '../../models/decontaminate/overlap.ts';
+import { sha256 } from '../../models/hash.ts';
+import type { Decontaminate } from '../../schemas/curation.ts';
+import { AssayError, isAssayError } from '../../schemas/errors.ts';
+import { keys } from '../../schemas/keys.ts';
+import type { ObjectStore } from '../ports.ts';
+
+export interface BenchmarkIndex {
+  readonly name: string;
+  readonly rows: readonly BenchmarkRow[];
+  readonly index: OverlapIndex;
+}
+
+/** Benchmarks are questions, thousands of them: more would be a corpus, and is held in memory. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+const unusable = (file: string, line: number | string, reason: string, cause?: unknown) =>
+  new AssayError('ASY-6204', { file, line, reason }, { cause });
+
+const readBytes = async (objects: ObjectStore, drop: string, file: string): Promise<Buffer> => {
+  const key = keys.dropFile(drop, file);
+  const found = await objects.head(key);
+  if (found === null) throw unusable(file, 0, 'is not in the drop');
+  if (found.bytes > MOST_BYTES) throw unusable(file, 0, `is larger than ${MOST_BYTES} bytes`);
+  return objects.get(key);
+};
+
+const parseLines = (text: string, file: string): { line: number; value: unknown }[] =>
+  text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .flatMap((row, index) => {
+      if (row.trim() === '') return [];
+      try {
+        return [{ line: index + 1, value: JSON.parse(row) as unknown }];
+      } catch (error) {
+        throw unusable(file, index + 1, 'not JSON', error);
+      }
+    });
+
+/** SHA-256 of each benchmark's bytes, in order. Throws ASY-6204 for one that is not in the drop. */
+export const benchmarkHashes = async (
+  objects: ObjectStore,
+  drop: string,
+  benchmarks: readonly Decontaminate[],
+): Promise<string[]> => {
+  const hashes: string[] = [];
+  for (const { file } of benchmarks) hashes.push(sha256(await readBytes(objects, drop, file)));
+  return hashes;
+};
+
+/** The benchmarks, indexed. Throws ASY-6204 with file and line for one of the wrong shape, or too short to find anything by. */
+export const openBenchmarks = async (
+  objects: ObjectStore,
+  drop: string,
+  benchmarks: readonly Decontaminate[],
+): Promise<BenchmarkIndex[]> => {
+  const opened: BenchmarkIndex[] = [];
+  for (const { name, file, field, ngram } of benchmarks) {
+    const lines = parseLines((await readBytes(objects, drop, file)).toString('utf8'), file);
+    try {
+      const { rows } = readBenchmark(lines, file, field);
+      const index = indexBenchmark(
+        rows.map(({ text }) => text),
+        ngram,
+      );
+      if (index.tooShort === rows.length) throw unusable(file, 0, `no row has ${ngram} words; lower \`ngram\``);
+      opened.push({ name, rows, index });
+    } catch (error) {
+      if (!isAssayError(error) || error.code === 'ASY-6204') throw error;
+      throw unusable(file, Number(error.details['line'] ?? 0), String(error.details['reason']), error);
+    }
+  }
+  return opened;
+};
