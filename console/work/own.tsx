@@ -28,7 +28,6 @@ const Standing = ({ line: { status, right, ruling } }: { line: OwnLine }) => (
 export default function Own() {
   const own = useQuery(ownQuery);
   const [opened, setOpened] = useState<OwnLine | null>(null);
-  if (own.error !== null) return <p>broken</p>;
   if (own.data === undefined) return <Pending query={own} />;
   if (own.data.votes.length === 0)
     return <Empty title="No answers yet">What you answer in open batches stands here.</Empty>;

@@ -11,7 +11,6 @@ import { preferencesQuery, writePreferences } from './preferences-client.ts';
 
 export default function PreferencesPage() {
   const stored = useQuery(preferencesQuery);
-  if (stored.error !== null) return <p>broken</p>;
   return stored.data === undefined ? <Pending query={stored} /> : <Form stored={stored.data} />;
 }
 

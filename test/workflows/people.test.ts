@@ -92,7 +92,9 @@ describe('createAnnotators', () => {
       expect(await annotators.review(id)).toMatchObject([{ item: 'it_1', votes: 2 }]);
       await annotators.comment(id, 'sub_1', 'it_1', 'a cites its source');
       const item = await annotators.item(id, 'it_1');
-      expect((await objects.get(`notes/${item.notes[0]?.note}.json`)).toString()).toBe('{"text":"a cites its source"}');
+      expect((await objects.get(`notes/${item.notes[0]?.note}.json`)).toString()).toBe(
+        '{"by":"sub_1","text":"a cites its source"}',
+      );
       await expect(annotators.item(id, 'it_none')).rejects.toMatchObject({ code: 'ASY-4004' });
       await expect(annotators.dispute(id, 'sub_1', 'it_1', 'no')).rejects.toMatchObject({ code: 'ASY-4011' });
       expect(await annotators.own(id, 'sub_1')).toMatchObject([{ item: 'it_1', status: 'open' }]);
