@@ -5,6 +5,7 @@ import { createAccess } from './access/access.ts';
 import { MAX_BODY } from './body.ts';
 import { createEvalgenRoutes, type EvalGen } from './console/evalgen.ts';
 import { createManageRoutes, type Figures } from './console/manage.ts';
+import { createOpenBatches } from './console/open-batches.ts';
 import type { DeskCatalog } from './console/ports.ts';
 import { createReviewRoutes } from './console/review.ts';
 import { createWorkRoutes } from './console/work.ts';
@@ -53,6 +54,8 @@ export interface ServerDeps {
 /** S3-event webhook, JSON API, rewards, the console and the plain pages. What PERMISSIONS does not list is refused. */
 export const createApp = (deps: ServerDeps) => {
   const { library, reward, apiToken, hosts, log } = deps;
+  // One listing for those who work and those who review.
+  const desk = { ...deps, batches: createOpenBatches(deps.annotators) };
   return new Hono<SignedIn>()
     .onError(createFaultHandler(log))
     .use('/models/:name/:version/reliability.svg', async (c, next) => {
@@ -71,8 +74,8 @@ export const createApp = (deps: ServerDeps) => {
     .route('/', createWebhook(deps))
     .route('/', createIdentityRoutes(deps))
     .route('/', createRunRoutes(deps))
-    .route('/', createWorkRoutes(deps))
-    .route('/', createReviewRoutes(deps))
+    .route('/', createWorkRoutes(desk))
+    .route('/', createReviewRoutes(desk))
     .route('/', createManageRoutes(deps))
     .route('/', createEvalgenRoutes(deps))
     .route('/', createLibraryRoutes(library))

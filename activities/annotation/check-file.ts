@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { Statement, type Task } from '../../schemas/annotation.ts';
 import { categoryOf } from '../../schemas/categories.ts';
 import { AssayError } from '../../schemas/errors.ts';
-import { keys } from '../../schemas/keys.ts';
 import type { TableRef } from '../../schemas/table.ts';
 import type { CheckLine } from '../contract.ts';
+import { parseLines, readDropFile } from '../drop-lines.ts';
 import type { ObjectStore, TableStore } from '../ports.ts';
 
 const Row = z.object({ item: z.string().min(1), task: z.string(), value: z.unknown() });
@@ -14,7 +14,6 @@ const Row = z.object({ item: z.string().min(1), task: z.string(), value: z.unkno
 const MOST_BYTES = 8 * 1024 * 1024;
 
 interface KnownAnswer {
-  readonly line: number;
   readonly item: string;
   readonly task: number;
   readonly category: string;
@@ -26,7 +25,7 @@ const reasonOf = (error: unknown): string => {
   return `${issue?.path.join('.') || 'row'}: ${issue?.message}`;
 };
 
-const parseLine = (text: string, tasks: readonly Task[]): Omit<KnownAnswer, 'line'> => {
+const parseLine = (text: string, tasks: readonly Task[]): KnownAnswer => {
   const { item, ...answer } = Row.parse(JSON.parse(text));
   const task = tasks.findIndex((t) => t === answer.task);
   if (task < 0) throw new Error(`task: ${JSON.stringify(answer.task)} is not asked; ${tasks.join(', ')} are`);
@@ -34,20 +33,6 @@ const parseLine = (text: string, tasks: readonly Task[]): Omit<KnownAnswer, 'lin
   if (category === null) throw new Error(`task: answers to ${answer.task} have no single value to compare`);
   return { item, task, category };
 };
-
-/** The known answers in file order. Throws ASY-4014 with the line of the first that is not usable. */
-const parseChecks = (text: string, file: string, tasks: readonly Task[]): KnownAnswer[] =>
-  text
-    .replace(/^\ufeff/, '')
-    .split('\n')
-    .flatMap((row, index) => {
-      if (row.trim() === '') return [];
-      try {
-        return [{ line: index + 1, ...parseLine(row, tasks) }];
-      } catch (error) {
-        throw new AssayError('ASY-4014', { file, line: index + 1, reason: reasonOf(error) }, { cause: error });
-      }
-    });
 
 /** Ids of the items named, by their ids or their producer's. */
 const idsOf = async (tables: TableStore, items: TableRef, named: ReadonlySet<string>): Promise<Map<string, string>> => {
@@ -67,15 +52,20 @@ export const readChecks = async (
   items: TableRef,
   { file, qualify, tasks }: { readonly file: string; readonly qualify: number; readonly tasks: readonly Task[] },
 ): Promise<CheckLine[]> => {
-  const fail = (line: number, reason: string) => new AssayError('ASY-4014', { file, line, reason });
-  const found = await objects.head(keys.dropFile(drop, file));
-  if (found === null) throw fail(0, 'is not in the drop');
-  if (found.bytes > MOST_BYTES) throw fail(0, `is larger than ${MOST_BYTES} bytes`);
-  const text = (await objects.get(keys.dropFile(drop, file))).toString('utf8');
-  const answers = parseChecks(text, file, tasks);
-  const ids = await idsOf(tables, items, new Set(answers.map(({ item }) => item)));
+  const fail = (line: number, reason: string, cause?: unknown) =>
+    new AssayError('ASY-4014', { file, line, reason }, { cause });
+  const bytes = await readDropFile(objects, { drop, file, most: MOST_BYTES }, fail);
+  const answers = parseLines(
+    bytes.toString('utf8'),
+    (row) => parseLine(row, tasks),
+    (line, error) => fail(line, reasonOf(error), error),
+  );
+  const ids = await idsOf(tables, items, new Set(answers.map(({ value }) => value.item)));
   const checks = new Map<string, CheckLine>();
-  for (const { line, item, task, category } of answers) {
+  for (const {
+    line,
+    value: { item, task, category },
+  } of answers) {
     const id = ids.get(item);
     if (id === undefined) throw fail(line, `item: the drop has no item ${JSON.stringify(item)}`);
     const check = checks.get(id) ?? { id, known: tasks.map(() => null) };

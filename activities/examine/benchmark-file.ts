@@ -4,7 +4,7 @@ import { indexBenchmark, type OverlapIndex } from '../../models/decontaminate/ov
 import { sha256 } from '../../models/hash.ts';
 import type { Decontaminate } from '../../schemas/curation.ts';
 import { AssayError, isAssayError } from '../../schemas/errors.ts';
-import { keys } from '../../schemas/keys.ts';
+import { parseLines, readDropFile } from '../drop-lines.ts';
 import type { ObjectStore } from '../ports.ts';
 
 export interface BenchmarkIndex {
@@ -19,26 +19,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const unusable = (file: string, line: number | string, reason: string, cause?: unknown) =>
   new AssayError('ASY-6204', { file, line, reason }, { cause });
 
-const readBytes = async (objects: ObjectStore, drop: string, file: string): Promise<Buffer> => {
-  const key = keys.dropFile(drop, file);
-  const found = await objects.head(key);
-  if (found === null) throw unusable(file, 0, 'is not in the drop');
-  if (found.bytes > MOST_BYTES) throw unusable(file, 0, `is larger than ${MOST_BYTES} bytes`);
-  return objects.get(key);
-};
-
-const parseLines = (text: string, file: string): { line: number; value: unknown }[] =>
-  text
-    .replace(/^\ufeff/, '')
-    .split('\n')
-    .flatMap((row, index) => {
-      if (row.trim() === '') return [];
-      try {
-        return [{ line: index + 1, value: JSON.parse(row) as unknown }];
-      } catch (error) {
-        throw unusable(file, index + 1, 'not JSON', error);
-      }
-    });
+const readBytes = (objects: ObjectStore, drop: string, file: string): Promise<Buffer> =>
+  readDropFile(objects, { drop, file, most: MOST_BYTES }, (line, reason) => unusable(file, line, reason));
 
 /** SHA-256 of each benchmark's bytes, in order. Throws ASY-6204 for one that is not in the drop. */
 export const benchmarkHashes = async (
@@ -59,7 +41,11 @@ export const openBenchmarks = async (
 ): Promise<BenchmarkIndex[]> => {
   const opened: BenchmarkIndex[] = [];
   for (const { name, file, field, ngram } of benchmarks) {
-    const lines = parseLines((await readBytes(objects, drop, file)).toString('utf8'), file);
+    const lines = parseLines(
+      (await readBytes(objects, drop, file)).toString('utf8'),
+      (row): unknown => JSON.parse(row),
+      (line, error) => unusable(file, line, 'not JSON', error),
+    );
     try {
       const { rows } = readBenchmark(lines, file, field);
       const index = indexBenchmark(

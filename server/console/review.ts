@@ -7,20 +7,18 @@ import { bodyOf } from '../body.ts';
 import type { SignedIn } from '../env.ts';
 import type { Annotators, Audit, Library } from '../ports.ts';
 import { checkAnswers, withBodies, withTexts } from './answers.ts';
-import { createOpenBatches } from './open-batches.ts';
+import type { OpenBatches } from './open-batches.ts';
 import type { DeskCatalog } from './ports.ts';
 
 export interface ReviewDeps {
   readonly annotators: Annotators;
   readonly library: Pick<Library, 'item'>;
   readonly catalog: DeskCatalog;
+  readonly batches: OpenBatches;
   readonly audit: Audit;
-  readonly now?: () => number;
 }
 
-export const createReviewRoutes = ({ annotators, library, catalog, audit, now = Date.now }: ReviewDeps) => {
-  const batches = createOpenBatches(annotators, now);
-
+export const createReviewRoutes = ({ annotators, library, catalog, batches, audit }: ReviewDeps) => {
   /** The lines of all queues, longest waiting batches first. */
   const queue = async (session: Session, run: string | undefined) => {
     const waiting = (await batches.of(session, run)).filter(({ inReview }) => inReview > 0);

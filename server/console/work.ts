@@ -10,7 +10,7 @@ import type { SignedIn } from '../env.ts';
 import type { Annotators, Audit, Profiles } from '../ports.ts';
 import { checkAnswers } from './answers.ts';
 import { createDesk } from './desk.ts';
-import { createOpenBatches } from './open-batches.ts';
+import type { OpenBatches } from './open-batches.ts';
 import { ownItem, ownWork, refuseStranger } from './own.ts';
 import type { DeskCatalog } from './ports.ts';
 
@@ -18,12 +18,12 @@ export interface WorkDeps {
   readonly annotators: Annotators;
   readonly profiles: Pick<Profiles, 'get' | 'preferences' | 'setPreferences'>;
   readonly catalog: DeskCatalog;
+  readonly batches: OpenBatches;
   readonly audit: Audit;
   readonly now?: () => number;
 }
 
-export const createWorkRoutes = ({ annotators, profiles, catalog, audit, now = Date.now }: WorkDeps) => {
-  const batches = createOpenBatches(annotators, now);
+export const createWorkRoutes = ({ annotators, profiles, catalog, batches, audit, now = Date.now }: WorkDeps) => {
   const deps = { annotators, profiles, catalog, batches, now };
   const desk = createDesk(deps);
   const record = ({ subject: by }: Session, action: string, { batch, item }: { batch: string; item: string }) =>

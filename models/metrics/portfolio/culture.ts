@@ -1,6 +1,6 @@
 /** Whether languages and regions are served alike (S222–S224). */
 import { byText } from '../../order.ts';
-import { having, type Metric, meanFigure, shareFigure, slicesOf } from './metric.ts';
+import { having, type Metric, meanFigure, shareFigure, shareOf, slicesOf } from './metric.ts';
 
 const multilingual: Metric = {
   id: 'S222',
@@ -33,7 +33,7 @@ const native: Metric = {
   needs: 'locale and rater_locale',
   compute: (rows) =>
     slicesOf(having(rows, 'locale', 'rater_locale'), ({ locale }) => locale).flatMap(([locale, own]) => [
-      ...shareFigure('same locale', own.filter((row) => row.rater_locale === locale).length, own.length, locale),
+      ...shareOf('same locale', own, (row) => row.rater_locale === locale, locale),
       ...shareFigure(
         'same language',
         own.filter((row) => languageOf(row.rater_locale) === languageOf(locale)).length,

@@ -37,6 +37,14 @@ export const having = <K extends keyof MetricRow>(rows: readonly MetricRow[], ..
 export const shareFigure = (name: string, hits: number, n: number, of: string | null = null): Figure[] =>
   n === 0 ? [] : [{ name, of, value: hits / n, ci: wilson(hits, n), n }];
 
+/** Share of the rows for which something holds. */
+export const shareOf = <R>(
+  name: string,
+  rows: readonly R[],
+  holds: (row: R) => boolean,
+  of: string | null = null,
+): Figure[] => shareFigure(name, rows.filter(holds).length, rows.length, of);
+
 const clustersOf = (rows: readonly MetricRow[]): string[] =>
   rows.map(({ cluster, id }, i) => (cluster == null ? (id == null ? `row ${i}` : `id ${id}`) : `cluster ${cluster}`));
 

@@ -1,7 +1,7 @@
 /** Whether behaviour holds: over time, on unseen data, under attack, beside what alignment costs (S216–S220, S228). */
 import type { MetricRow } from '../../../schemas/metrics.ts';
 import { stability } from '../stability.ts';
-import { having, type Metric, meanFigure, resampledFigure, shareFigure, slicesOf } from './metric.ts';
+import { having, type Metric, meanFigure, resampledFigure, shareOf, slicesOf } from './metric.ts';
 
 const steady: Metric = {
   id: 'S216',
@@ -40,8 +40,7 @@ const unseen: Metric = {
     return [
       ...[true, false].flatMap((ood) => {
         const part = own.filter((row) => row.ood === ood);
-        const right = part.filter(({ correct }) => correct).length;
-        return shareFigure(ood ? 'right out of distribution' : 'right in distribution', right, part.length);
+        return shareOf(ood ? 'right out of distribution' : 'right in distribution', part, ({ correct }) => correct);
       }),
       ...resampledFigure('ratio', own, (part) => ratio([...part]), options),
     ];
@@ -54,7 +53,7 @@ const transfer: Metric = {
   needs: 'held_out and correct',
   compute: (rows) =>
     slicesOf(having(rows, 'held_out', 'correct'), (row) => row.held_out).flatMap(([name, own]) =>
-      shareFigure('right', own.filter(({ correct }) => correct).length, own.length, name),
+      shareOf('right', own, ({ correct }) => correct, name),
     ),
 };
 
@@ -65,10 +64,10 @@ const attacked: Metric = {
   compute: (rows) =>
     slicesOf(having(rows, 'attack', 'correct', 'correct_attacked'), ({ attack }) => attack).flatMap(([attack, own]) => {
       const held = own.filter(({ correct }) => correct);
-      const stood = held.filter((row) => row.correct_attacked).length;
+      const stands = (row: (typeof own)[number]) => row.correct_attacked;
       return [
-        ...shareFigure('right under attack', own.filter((row) => row.correct_attacked).length, own.length, attack),
-        ...shareFigure('robustness, 1 − attack success rate', stood, held.length, attack),
+        ...shareOf('right under attack', own, stands, attack),
+        ...shareOf('robustness, 1 − attack success rate', held, stands, attack),
       ];
     }),
 };

@@ -2,15 +2,14 @@
 import type { Figure, MetricRow } from '../../../schemas/metrics.ts';
 import { abstentionF1 } from '../alignment-scores.ts';
 import { brier, ece } from '../calibration.ts';
-import { having, type Metric, meanFigure, resampledFigure, shareFigure } from './metric.ts';
+import { having, type Metric, meanFigure, resampledFigure, shareFigure, shareOf } from './metric.ts';
 
 const completion: Metric = {
   id: 'S201',
   metric: 'task completion rate',
   needs: 'completed',
   compute: (rows) => {
-    const own = having(rows, 'completed');
-    return shareFigure('completed', own.filter(({ completed }) => completed).length, own.length);
+    return shareOf('completed', having(rows, 'completed'), ({ completed }) => completed);
   },
 };
 
@@ -81,7 +80,7 @@ const satisfaction: Metric = {
     const asked = rows.filter((row) => row.satisfaction !== undefined);
     const answers = asked.flatMap((row) => row.satisfaction ?? []);
     return [
-      ...shareFigure('satisfied, 4 or 5', answers.filter((value) => value >= SATISFIED).length, answers.length),
+      ...shareOf('satisfied, 4 or 5', answers, (value) => value >= SATISFIED),
       ...shareFigure('answered', answers.length, asked.length),
     ];
   },
@@ -126,7 +125,7 @@ const hallucination: Metric = {
     const told = own.filter((row) => row.told.length > 0);
     return [
       ...microFigure('invented claims', own, options),
-      ...shareFigure('responses with one', told.filter((row) => row.told.some(Boolean)).length, told.length),
+      ...shareOf('responses with one', told, (row) => row.told.some(Boolean)),
     ];
   },
 };

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { AnnotatorProfile, Preferences } from '../../../schemas/annotator.ts';
 import type { Item } from '../../../schemas/item.ts';
 import type { Role, Session } from '../../../schemas/session.ts';
+import { createOpenBatches } from '../../../server/console/open-batches.ts';
 import { createReviewRoutes } from '../../../server/console/review.ts';
 import { createWorkRoutes } from '../../../server/console/work.ts';
 import type { SignedIn } from '../../../server/env.ts';
@@ -80,14 +81,15 @@ export const deskApp = ({ items, batches, profiles = {} }: Given) => {
   };
   let who = session('nobody');
   const now = () => clock.now;
+  const listed = createOpenBatches(annotators, now);
   const app = new Hono<SignedIn>()
     .onError(createFaultHandler(() => undefined))
     .use(async (c, next) => {
       c.set('session', who);
       await next();
     })
-    .route('/', createWorkRoutes({ annotators, profiles: registry, catalog, audit, now }))
-    .route('/', createReviewRoutes({ annotators, library, catalog, audit, now }));
+    .route('/', createWorkRoutes({ annotators, profiles: registry, catalog, batches: listed, audit, now }))
+    .route('/', createReviewRoutes({ annotators, library, catalog, batches: listed, audit }));
   /** What somebody is answered: the status and the JSON. */
   const as = (someone: Session) => async (method: string, path: string, body?: unknown) => {
     who = someone;
