@@ -79,3 +79,22 @@ export const table = (rows: readonly (readonly (string | number)[])[]): string =
     )
     .join('\n');
 };
+
+/** `1 item`, `2 items`. */
+export const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+/** A line broken at spaces so that none is wider than 80, the ones after the first further in; a longer word stays whole. */
+export const wrapped = (line: string, indent = '  ', width = 80): string => {
+  const lines: string[] = [];
+  const start = /^ */.exec(line)?.[0] ?? '';
+  let current = start;
+  for (const word of line.trim().split(' ')) {
+    const room = current.trim() === '' ? current + word : `${current} ${word}`;
+    if (room.length <= width || current.trim() === '') current = room;
+    else {
+      lines.push(current);
+      current = start + indent + word;
+    }
+  }
+  return [...lines, current].join('\n');
+};

@@ -1,6 +1,5 @@
 /** The worker: composition of activities over adapters, one Temporal worker per queue in one process. */
-import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { RemoteModels } from '../activities/adapters/remote/index.ts';
 import { FaultInterceptor, temporalProgress } from '../activities/adapters/temporal.ts';
 import { createAnnotateActivities } from '../activities/annotate.ts';
@@ -17,10 +16,10 @@ import type { Encoder } from '../models/encoders/index.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { remoteName } from '../schemas/model-choice.ts';
 import { QUEUES, type Queue } from '../workflows/queues.ts';
-import { root } from './paths.ts';
 import type { Services } from './services.ts';
 import { signingKeyOf } from './signing-key.ts';
 import { dataConverter } from './temporal.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 /** Activities at the same time per queue: what two cores bear. */
 const CONCURRENCY: Record<Queue, number> = { pipeline: 1, io: 4, cpu: 2, gpu: 2, judge: 8 };
@@ -74,13 +73,7 @@ export const startWorkers = async (
   say: (line: string) => void,
 ): Promise<{ done: Promise<void>; stop: () => void }> => {
   const activities = activitiesOf(services, remotes, say);
-  const workflowBundle = queues.includes('pipeline')
-    ? await bundleWorkflowCode({
-        workflowsPath: join(root, 'workflows/index.ts'),
-        payloadConverterPath: dataConverter.payloadConverterPath,
-        logger: new DefaultLogger('WARN'),
-      })
-    : undefined;
+  const bundle = queues.includes('pipeline') ? await workflowBundle() : undefined;
   const workers = await Promise.all(
     // A queue that has no activities yet (`judge`) is not polled.
     queues
@@ -95,7 +88,7 @@ export const startWorkers = async (
           stickyQueueScheduleToStartTimeout: '3s',
           shutdownGraceTime: '5s',
           ...(taskQueue === 'pipeline'
-            ? { workflowBundle, maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS }
+            ? { workflowBundle: bundle, maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS }
             : {
                 activities: activities[taskQueue],
                 maxConcurrentActivityTaskExecutions: CONCURRENCY[taskQueue],

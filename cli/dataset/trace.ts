@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type ItemTrace, type Reached, type Start, trace } from '../../activities/dataset/trace.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import type { Context } from '../context.ts';
+import { counted } from '../output.ts';
 import { withServices } from '../services.ts';
 
 interface Options {
@@ -41,7 +42,7 @@ const lineOf = (text: string): Start => {
 const itemLines = ({ item, source, row, decision, votes, scores, model, guidelines, exports }: ItemTrace): string[] => [
   `  ${item} from ${source.drop}, ${source.file}:${source.row} (${source.license})`,
   `    ${row === null ? `not selected: ${decision.step}, ${decision.reason}` : `${row.path}:${row.row}`}`,
-  `    ${votes.length} votes${guidelines.length === 0 ? '' : ` under guideline ${guidelines.join(', ')}`}, ${scores.length} scores${
+  `    ${counted(votes.length, 'vote')}${guidelines.length === 0 ? '' : ` under guideline ${guidelines.join(', ')}`}, ${counted(scores.length, 'score')}${
     scores.length === 0 || model === null ? '' : ` by ${model.name} ${model.version}`
   }`,
   ...(exports.length === 0 ? [] : [`    ${exports.map(({ format, rows }) => `${format}: ${rows}`).join(', ')}`]),
@@ -50,7 +51,7 @@ const itemLines = ({ item, source, row, decision, votes, scores, model, guidelin
 const text = ({ start, datasets }: { readonly start: string; readonly datasets: readonly Reached[] }): string =>
   datasets
     .flatMap(({ name, version, items, selected, traces }) => [
-      `${start} → ${name} ${version}: ${items} items, ${selected} selected`,
+      `${start} → ${name} ${version}: ${counted(items, 'item')}, ${selected} selected`,
       ...traces.flatMap(itemLines),
       ...(items > traces.length ? [`  … and ${items - traces.length} more`] : []),
     ])

@@ -1,22 +1,14 @@
 /** Builds the console when its sources have changed since it was built. */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AssayError } from '../../schemas/errors.ts';
 import type { Progress } from './progress.ts';
+import { sourcesHash } from './sources-hash.ts';
 
 /** What the built files are made of; the lock file stands for React, Vite and the rest. */
 const SOURCES = ['console/**/*', 'schemas/**/*.ts', 'vite.config.ts', 'package-lock.json'];
-
-const hashOf = (root: string): string => {
-  const hash = createHash('sha256');
-  const entries = globSync(SOURCES, { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile());
-  for (const file of entries.map(({ parentPath, name }) => join(parentPath, name)).sort())
-    hash.update(`${file.slice(root.length)}\n`).update(readFileSync(file));
-  return hash.digest('hex');
-};
 
 /** Runs Vite's build with these options. Throws ASY-9003 with what Vite says. */
 export const viteBuild = async (root: string, ...options: readonly string[]): Promise<void> => {
@@ -36,7 +28,7 @@ export const buildConsole = async (root: string, progress: Progress): Promise<vo
   // A checkout has the sources; a published package has what was made of them.
   if (!existsSync(join(root, 'console', 'index.html'))) return;
   const stamp = join(root, 'dist', 'console', '.stamp');
-  const sources = hashOf(root);
+  const sources = sourcesHash(root, SOURCES);
   await progress.step('console', async () => {
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return 'built';
     await viteBuild(root);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOutput, exitCodeOf, faultDocument, faultText, strictJson, table } from '../../cli/output.ts';
+import { createOutput, exitCodeOf, faultDocument, faultText, strictJson, table, wrapped } from '../../cli/output.ts';
 import { AssayError } from '../../schemas/errors.ts';
 
 const capture = (json: boolean, isTTY = false) => {
@@ -61,5 +61,11 @@ describe('output', () => {
         ['longer', 12],
       ]),
     ).toBe('name    rows\na          5\nlonger    12');
+  });
+
+  it('breaks long lines at spaces, further in after the first, and leaves long words whole', () => {
+    expect(wrapped('  one two three four', '  ', 12)).toBe('  one two\n    three\n    four');
+    expect(wrapped('short')).toBe('short');
+    expect(wrapped(`a ${'x'.repeat(90)} b`)).toBe(`a\n  ${'x'.repeat(90)}\n  b`);
   });
 });

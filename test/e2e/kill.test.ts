@@ -2,10 +2,12 @@
  * kill -9: of the worker at five points of a run, of the S3 server, of the Temporal server. Each disturbed run must end with the
  * dataset id and the export bytes of the undisturbed one. Every run has a stack of its own, because a drop's name is part of its data.
  */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { root } from '../../cli/paths.ts';
 import { runId } from '../../workflows/ids.ts';
 import { digests, startTestStack, type TestStack } from '../support/stack.ts';
 
@@ -123,4 +125,34 @@ describe('a run that is disturbed', () => {
     });
     expect(disturbed).toEqual(await undisturbed());
   });
+
+  it('ends the same with three workers', async () => {
+    let identities = new Set<string>();
+    const shared = await outcome(async (stack, _, ended) => {
+      const { env } = await stack.current();
+      const others = [1, 2].map(() =>
+        spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'cli/assay.ts'), 'worker'], {
+          env: { ...stack.env, ...env },
+          stdio: 'ignore',
+        }),
+      );
+      while (!ended()) await new Promise((resolve) => setTimeout(resolve, 50));
+      identities = await workersOf(stack);
+      for (const other of others) other.kill('SIGKILL');
+    });
+    expect(identities.size).toBe(3);
+    expect(shared).toEqual(await undisturbed());
+  });
 });
+
+/** Identities of the workers that took a part in any activity of the run. */
+const workersOf = async (stack: TestStack): Promise<Set<string>> => {
+  const client = await stack.services.client();
+  const identities = new Set<string>();
+  for await (const { workflowId } of client.workflow.list()) {
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    for (const { activityTaskStartedEventAttributes: started } of events ?? [])
+      if (started?.identity) identities.add(started.identity);
+  }
+  return identities;
+};

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker';
 import { root, toolsOf } from '../../cli/paths.ts';
+import { workflowBundle as bundleOnce } from '../../cli/workflow-bundle.ts';
 import { findTool } from '../../scripts/tools/find.ts';
 import { attributes } from '../../workflows/search-attributes.ts';
 
@@ -27,11 +28,9 @@ export const hush = (): void => {
   quiet = true;
 };
 
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-
-/** Workflow code, bundled once per test process. */
-export const workflowBundle = (): Promise<WorkflowBundleWithSourceMap> =>
-  (bundle ??= bundleWorkflowCode({
-    workflowsPath: join(root, 'workflows/index.ts'),
-    logger,
-  }));
+/** Workflow code with the SDK's own payload converter, bundled once for its sources. */
+export const workflowBundle = (): Promise<WorkflowBundle> =>
+  bundleOnce(join(root, 'dist', 'workflows-for-tests'), undefined, async () => {
+    const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'workflows/index.ts'), logger });
+    return code;
+  });
