@@ -10,7 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/workflows/**'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           // The stock setting leaves a core to the one who watches, which of two is half.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },

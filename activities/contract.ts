@@ -7,8 +7,10 @@ import type { ErasureReport } from '../schemas/erasure.ts';
 import type { RegionSummary } from '../schemas/heatmap.ts';
 import type { LabelSummary } from '../schemas/label.ts';
 import type { HeadRef } from '../schemas/model.ts';
+import type { Alert, Reading } from '../schemas/monitor.ts';
 import type { PipelineConfig } from '../schemas/pipeline.ts';
 import type { Modality } from '../schemas/primitives.ts';
+import type { RetentionCount, RetentionRecord } from '../schemas/retention.ts';
 import type { IngestCounts, RunReport, Skipped } from '../schemas/run-report.ts';
 import type { TableRef } from '../schemas/table.ts';
 
@@ -230,22 +232,29 @@ export type ExamineInput = {
 /** On queue `cpu`. */
 export interface ExamineActivities {
   /**
-   * The units there are (shards of the items, then of earlier datasets), and partitions of near-duplicates' keys; 0 where none are
-   * looked for. Throws ASY-6001 and ASY-6204 for a dataset or a benchmark that cannot be used.
+   * The units there are (shards of the items, then of earlier datasets), partitions of near-duplicates' keys, and clusters of
+   * meaning (absent from histories of before there were any); 0 where none are looked for. Throws ASY-6001 and ASY-6204 for a
+   * dataset or a benchmark that cannot be used.
    */
-  planExamination(input: ExamineInput): Promise<{ units: number; partitions: number }>;
+  planExamination(input: ExamineInput): Promise<{ units: number; partitions: number; clusters?: number }>;
   /** What filters and benchmarks find in one unit, and what near-duplicates are told by; idempotent by receipt. */
   examineShard(input: ExamineInput & { unit: number }): Promise<{ rows: number }>;
   /** Compares items that share a key of one partition; idempotent by receipt. */
   linkNear(input: ExamineInput & { partition: number }): Promise<{ edges: number }>;
+  /** Centres of the clusters of meaning, from a sample of all items; idempotent by receipt. */
+  fitClusters(input: ExamineInput): Promise<{ clusters: number }>;
+  /** Puts the items of one unit into those clusters; idempotent by receipt. */
+  assignShard(input: ExamineInput & { unit: number }): Promise<{ rows: number }>;
+  /** Compares items within the clusters of one partition; idempotent by receipt. */
+  linkMeanings(input: ExamineInput & { partition: number }): Promise<{ edges: number }>;
   /** Clusters of all partitions. */
   mergeNear(input: ExamineInput): Promise<{ items: number }>;
 }
 
 /** On queue `cpu`. */
 export interface CurateActivities {
-  /** The version this curation will have. The steps after it do nothing where it exists already. */
-  planDataset(input: CurateInput): Promise<{ version: string }>;
+  /** The version this curation will have, and waivers it stands by, if any. The steps after it do nothing where it exists already. */
+  planDataset(input: CurateInput): Promise<{ version: string; waivers?: number[] }>;
   /** Runs the steps of the funnel: writes data, clusters and decisions, returns the funnel and how many items contradict copies of them. */
   selectRows(
     input: CurateInput & { version: string },
@@ -267,6 +276,8 @@ export interface CurateInput {
   scores: TableRef | null;
   /** People's marks merged, and what a head predicts; absent where there are none. */
   heatmaps?: readonly TableRef[];
+  /** Numbers of the waivers that were in force when it was planned; absent where it needs none. */
+  waivers?: readonly number[];
   /** Labels of ratings are shares of their scale. */
   standardised?: true;
   model: { name: string; version: string } | null;
@@ -294,6 +305,42 @@ export interface ErasureActivities {
   sweepErased(input: { id: string }): Promise<void>;
   /** Writes the proof; `failed`: runs that could not be done again. */
   proveErasure(input: { id: string; failed: { drop: string; reason: string }[] }): Promise<ErasureReport>;
+}
+
+/** What one look of a monitor came to. */
+export interface Look {
+  /** Of its record. */
+  number: number;
+  /** ISO 8601, UTC. */
+  at: string;
+  reading: Reading;
+  /** The alert that stands after it; null: none. */
+  alert: Alert | null;
+  /** The alert is still to be posted to the monitor's webhook. */
+  toSend: boolean;
+}
+
+/** On queue `cpu` (readings) and `io` (alerts). */
+export interface MonitorActivities {
+  /**
+   * Reads and computes what the monitor watches and writes it down: one record for each `look`, however often it is taken again.
+   * Throws ASY-6504 where the monitor was removed.
+   */
+  takeReading(input: { monitor: string; look: string }): Promise<Look>;
+  /** Posts what raised an alert to the monitor's webhook. Throws ASY-6506 and ASY-6508, which no other attempt mends, and ASY-6507. */
+  sendAlert(input: { monitor: string; alert: number }): Promise<void>;
+  /** Notes that an alert was delivered, or why not (`reason`). The first note stands. */
+  noteDelivery(input: { monitor: string; alert: number; reason: string | null }): Promise<void>;
+}
+
+/** On queue `io`. Every step can be taken again: what goes was noted before anything was removed. */
+export interface RetentionActivities {
+  /** Holds every object of the policy's classes against its rules, and notes what goes, some thousand a part. Throws ASY-6551. */
+  planRetention(input: { id: string }): Promise<{ counts: RetentionCount[]; parts: number }>;
+  /** Removes every version of what one part names; what was written again since stays. */
+  removeExpired(input: { id: string; part: number }): Promise<{ removed: number; changed: number }>;
+  /** Writes the record of the run, once. */
+  recordRetention(input: { id: string }): Promise<RetentionRecord>;
 }
 
 /** On queue `io`. */

@@ -1,6 +1,8 @@
 import { hashOf } from '../models/hash.ts';
 import type { CurateActivities, CurateInput } from './contract.ts';
 import { exportFormat } from './dataset/export.ts';
+import { refuseHalted } from './dataset/halt.ts';
+import { planPermits } from './dataset/permits.ts';
 import { type PublishDeps, publish } from './dataset/publish.ts';
 import { select } from './dataset/select.ts';
 import { SelectionFile, selectionKey } from './dataset/selection-file.ts';
@@ -12,9 +14,10 @@ import { once } from './receipts.ts';
 /** Raised with every change to what selection keeps or writes: it is part of a dataset's version. */
 const SELECTION_VERSION = 3;
 
-/** First 16 hex of the hash over everything that decides a dataset's bytes; where its tables lie does not. */
-const datasetVersion = (input: CurateInput, beside: object): string =>
-  hashOf({
+/** First 16 hex of the hash over everything that decides a dataset's bytes; where its tables lie does not, nor what may halt it. */
+const datasetVersion = (input: CurateInput, beside: object): string => {
+  const { haltOn: _, ...exports } = input.exports;
+  return hashOf({
     code: { selection: SELECTION_VERSION, exporters: EXPORTERS_VERSION },
     modality: input.modality,
     items: input.items.digest,
@@ -27,15 +30,20 @@ const datasetVersion = (input: CurateInput, beside: object): string =>
     summaries: input.summaries,
     config: input.config,
     beside,
-    exports: input.exports,
+    exports,
   }).slice(0, 16);
+};
 
 /** Curation: plan, select, export, publish. Each step leaves files under `datasets/<name>/<version>/`; the manifest comes last. */
-export const createCurateActivities = (deps: PublishDeps & { readonly progress: () => Progress }): CurateActivities => {
-  const { objects } = deps;
+export const createCurateActivities = (
+  deps: PublishDeps & { readonly progress: () => Progress; readonly now?: () => number },
+): CurateActivities => {
+  const { objects, now = Date.now } = deps;
   return {
     async planDataset(input) {
-      return { version: datasetVersion(input, await besideTables(deps, input)) };
+      const { waivers, beside } = await planPermits(objects, input, now());
+      const version = datasetVersion(input, { ...(await besideTables(deps, input)), ...beside });
+      return waivers.length === 0 ? { version } : { version, waivers: waivers.map(({ number }) => number) };
     },
 
     async selectRows(input) {
@@ -43,6 +51,8 @@ export const createCurateActivities = (deps: PublishDeps & { readonly progress: 
       const selection = SelectionFile.parse(
         await once(objects, selectionKey(input.name, input.version), () => select(deps, input, progress)),
       );
+      // Before anything is exported, and again before it is published: a monitor may have turned red meanwhile.
+      await refuseHalted(objects, input.exports.haltOn);
       return {
         rows: selection.rows,
         funnel: selection.funnel,
@@ -62,6 +72,7 @@ export const createCurateActivities = (deps: PublishDeps & { readonly progress: 
 
     async publishDataset(input) {
       const progress = deps.progress();
+      await refuseHalted(objects, input.exports.haltOn);
       return publish(deps, input, () => {
         progress.cancelled.throwIfAborted();
         progress.heartbeat();

@@ -78,7 +78,8 @@ export const listDrop = async (objects: ObjectStore, drop: string): Promise<Drop
   }
   all.sort((a, b) => (a.path < b.path ? -1 : 1));
   const chosen = manifest.files === undefined ? unnamed(manifest, all) : named(manifest, all);
-  if (chosen.files.length === 0 && chosen.faults.length === 0) throw new AssayError('ASY-1012', { drop });
+  if (all.length === 0 || (chosen.files.length === 0 && chosen.faults.length === 0))
+    throw new AssayError('ASY-1012', { drop });
   return { manifest, digest: hashOf([manifest, marks.map(String).sort()]).slice(0, 16), all, ...chosen };
 };
 

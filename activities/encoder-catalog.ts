@@ -52,6 +52,28 @@ const localFile = async (
   }
 };
 
+/**
+ * The tokenizer.json of a pulled encoder, by ID (the newest) or ID@REVISION: its hash, and a function that gives its local path (and
+ * throws ASY-5002 for other bytes); null where the encoder reads no text. Throws ASY-5001 for an encoder nobody knows, ASY-5020 for one
+ * that must be pulled first.
+ */
+export const pulledTokenizer = async (
+  objects: ObjectStore,
+  encoder: string,
+): Promise<{ readonly sha256: string; readonly local: () => Promise<string> } | null> => {
+  const [id = '', revision] = encoder.split('@');
+  if (!Name.safeParse(id).success) throw new AssayError('ASY-5001', { model: encoder });
+  const stored = await pulledEncoders(objects, id);
+  const pulled = stored.find(({ manifest }) => revision === undefined || manifest.revision === revision);
+  if (pulled === undefined) {
+    if (encoderManifests().some((manifest) => manifest.id === id)) return null;
+    const known = stored.length > 0 || encoderRecipes().some((recipe) => recipe.id === id);
+    throw known ? new AssayError('ASY-5020', { encoder }) : new AssayError('ASY-5001', { model: encoder });
+  }
+  const file = pulled.recipe.files.find(({ role }) => role === 'tokenizer');
+  return file === undefined ? null : { sha256: file.sha256 ?? '', local: () => localFile(objects, pulled, file) };
+};
+
 const openStored = async (objects: ObjectStore, pulled: PulledEncoder): Promise<Encoder> => {
   const { recipe } = pulled;
   const data = recipe.files.filter(({ role }) => role === 'data');

@@ -12,6 +12,7 @@ import { createPerson } from './erasure/person.ts';
 import { ErasurePlan, readPlan } from './erasure/plan.ts';
 import { CHECK, placesOf, readProof } from './erasure/proof.ts';
 import { rewriteRaw } from './erasure/raw.ts';
+import { rewriteReadings } from './erasure/readings.ts';
 import { leaveWord, replacements } from './erasure/replaced.ts';
 import { rewriteRounds, staleReceipts } from './erasure/rounds.ts';
 import { rewriteStudy } from './erasure/study.ts';
@@ -104,6 +105,7 @@ export const createErasureActivities = (deps: {
       await rewriteTables(source, plan, beat);
       const { datasets, models } = await replacements(objects, plan);
       await removeAll(objects, keys.erasureStep(id, 'swept'), () => goingKeys(source, plan, datasets), beat);
+      await rewriteReadings(objects, { id, subject: plan.subject }, beat);
       for (const study of plan.studies) await rewriteStudy(objects, { id, study, subject: plan.subject });
       const word = { erasure: id, at: plan.began };
       for (const { name, withdrawn, version } of datasets)

@@ -5,6 +5,7 @@ import type { PipelineConfig } from '../schemas/pipeline.ts';
 import type { IngestActivities } from './contract.ts';
 import { commit } from './drop-commit.ts';
 import { type DropListing, type Limits, listDrop, type Plan, type Unit } from './drop-plan.ts';
+import { statedTerms } from './drop-terms.ts';
 import { cutUnits } from './drop-units.ts';
 import { readGraves } from './erasure/tombstones.ts';
 import { readPipeline } from './pipeline-file.ts';
@@ -62,6 +63,8 @@ export const createIngestActivities = (deps: IngestDeps): IngestActivities => {
       const progress = deps.progress();
       const listed = await listDrop(objects, drop);
       const config = await readPipeline(objects, listed.manifest);
+      if (config.privacy.consent === 'required' && !statedTerms(listed.manifest).consent)
+        throw new AssayError('ASY-6556', { drop });
       const listing = withoutPapers(listed, config);
       const units = await cutUnits(objects, listing, limits, () => progress.heartbeat());
       const { manifest, digest } = listing;

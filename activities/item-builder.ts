@@ -79,6 +79,7 @@ export const buildItem = (
     modality: manifest.modality,
     language,
     translatedFrom: originalLanguage(draft.translatedFrom, language),
+    domain: draft.domain ?? null,
     // Items without a prompt have nothing in common but that.
     group: draft.group ?? (prompt.length === 0 ? contentHash : groupOf(prompt, promptMedia)),
     prompt,

@@ -127,3 +127,12 @@ export interface Progress {
   readonly last: unknown;
   readonly cancelled: AbortSignal;
 }
+
+/** Posts alerts to webhooks of hosts that the operator allows. */
+export interface AlertPoster {
+  /**
+   * Posts one alert, signed; `id` is the same each time the same alert is posted. Throws ASY-6506 where that is not allowed,
+   * ASY-6507 where nobody took it, ASY-6508 where it was declined.
+   */
+  post(webhook: string, id: string, alert: object): Promise<void>;
+}

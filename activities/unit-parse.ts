@@ -5,6 +5,7 @@ import type { Media } from '../schemas/item.ts';
 import { keys } from '../schemas/keys.ts';
 import { holdsMore } from '../schemas/value-count.ts';
 import { fileFault, type Unit } from './drop-plan.ts';
+import { checkConsent } from './drop-terms.ts';
 import type { Graves } from './erasure/tombstones.ts';
 import type { Draft } from './importers/draft.ts';
 import { FORMAT_RULES } from './importers/index.ts';
@@ -79,6 +80,7 @@ export const parse = async (input: UnitInput): Promise<UnitReceipt> => {
     const most = manifest.format === 'label-studio' ? MASK_VALUES : ROW_VALUES;
     if (holdsMore(raw.value, most))
       throw new AssayError('ASY-2002', { path: 'row', reason: `holds more than ${most} values` });
+    checkConsent(manifest, raw.value);
     const origin = originOf(manifest, file, raw.row, raw.value, key);
     const imported = rules.import(raw.value, manifest);
     const draft =
@@ -150,6 +152,14 @@ export const parse = async (input: UnitInput): Promise<UnitReceipt> => {
         await wholeFile(group.file, taken.error);
         continue;
       }
+      // Nobody says that whoever is in it consented.
+      if (manifest.consentColumn !== undefined) {
+        await wholeFile(
+          group.file,
+          new AssayError('ASY-6555', { column: manifest.consentColumn, purposes: manifest.purpose.join(', ') }),
+        );
+        continue;
+      }
       const origin = originOf(manifest, group.file, 0, null, key);
       sink.items.add(buildItem(manifest, bare(group.file), new Map([[group.file, taken.media]]), origin), 500);
       rowsOut++;
@@ -190,7 +200,7 @@ class BadMedium extends Error {
 
 /** A fault that costs its row alone; anything else stops the unit. */
 const isRowFault = (error: unknown): error is AssayError =>
-  isAssayError(error) && (error.code.startsWith('ASY-2') || error.code === 'ASY-1004');
+  isAssayError(error) && (error.code.startsWith('ASY-2') || error.code === 'ASY-1004' || error.code === 'ASY-6555');
 
 /** The row of somebody who was erased. */
 const isErased = (error: unknown): error is AssayError => isAssayError(error) && error.code === 'ASY-6403';

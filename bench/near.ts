@@ -1,27 +1,41 @@
 /**
- * Near-duplicates among the items of a run, through the activities of curation on a real S3 server: `node bench/near.ts [items]` prints
- * one JSON line: seconds of signing, of comparing and of merging, how many items have a planted copy at the threshold or above, how many
- * were found to have one, and peak memory.
+ * Near-duplicates among the items of a run, through the activities of curation on a real S3 server: `node bench/near.ts [items] [meaning]` prints
+ * one JSON line: seconds of each step, how many items have a planted copy at the threshold or above, how many were found to have one, and
+ * peak memory. With `meaning` the words of a copy stand in another order, and only their embeddings tell it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createS3Objects } from '../activities/adapters/s3.ts';
 import { createTableStore } from '../activities/adapters/tables.ts';
+import { openEmbedder } from '../activities/examine/meaning-row.ts';
 import { createExamineActivities } from '../activities/examine.ts';
 import { writeShards } from '../activities/shards.ts';
+import { meaningSimilarity } from '../models/dedup/meaning.ts';
 import { createItemSigner, isNear } from '../models/dedup/signature.ts';
 import { Item } from '../schemas/item.ts';
 import { PipelineConfig } from '../schemas/pipeline.ts';
-import { idle, itemOf, noMedia, textResponse } from '../test/support/curation.ts';
+import { exporting, idle, itemOf, textResponse } from '../test/support/curation.ts';
 import { startVersitygw } from '../test/support/versitygw.ts';
 import { syntheticTexts } from './dedup/texts.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
+const meant = process.argv[3] === 'meaning';
 const tempDir = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 const s3 = await startVersitygw();
 const objects = createS3Objects({ ...s3, cacheDir: join(tempDir, 'cache') });
 const tables = createTableStore({ objects, tempDir });
+
+/** Distinct words of Assay's own pages: an encoder tells them apart, which it does not with numbered ones. */
+const vocabulary = (): string[] => {
+  const docs = new URL('../docs/', import.meta.url);
+  const pages = readdirSync(docs, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
+  const words = pages.sort().flatMap((page) => readFileSync(new URL(page, docs), 'utf8').match(/[a-z]{4,}/g) ?? []);
+  return [...new Set(words)];
+};
+const spoken = meant ? vocabulary() : [];
+const told = (text: string): string =>
+  text.replaceAll(/w(?:ord)?(\d+)/g, (word, number) => spoken[Number(number) % spoken.length] ?? word);
 
 /** A prompt and one answer each; of every ten the last is a near-copy of the one before. */
 const items = function* (): Generator<Item> {
@@ -29,19 +43,40 @@ const items = function* (): Generator<Item> {
   for (const text of syntheticTexts(count)) {
     const group = Math.floor(row / 10) * 10 + Math.min(row % 10, 8);
     yield itemOf('bench', ++row, {
-      prompt: [{ role: 'user', content: `Tell me of number ${group}, and of what stands beside it.` }],
-      responses: [textResponse(text)],
+      prompt: [
+        {
+          role: 'user',
+          content: meant
+            ? told(`Tell me of w${group} and w${7919 * group}, and of what stands beside them.`)
+            : `Tell me of number ${group}, and of what stands beside it.`,
+        },
+      ],
+      responses: [textResponse(told(meant && row % 10 === 0 ? text.split(' ').sort().join(' ') : text))],
     });
   }
 };
-const config = PipelineConfig.parse({ curate: { dedup: 'near' } }).curate;
+const { curate: config } = PipelineConfig.parse({ curate: { dedup: 'near', near: meant ? { semantic: {} } : {} } });
 const sign = createItemSigner(config.near);
-const signed = ({ prompt, responses }: Item) =>
-  sign({ prompt: prompt[0]?.content ?? '', responses: responses.map(({ text }) => text), frames: [[]], shown: '' });
+const embedder = await openEmbedder();
+const textsOf = ({ prompt, responses: [response] }: Item) => [prompt[0]?.content ?? '', response?.text ?? ''] as const;
+const alike = async (a: Item, b: Item): Promise<boolean> => {
+  const [x, y] = [a, b].map((item) => {
+    const [prompt, response] = textsOf(item);
+    return sign({ prompt, responses: [response], frames: [[]], shown: '' });
+  });
+  if (x !== undefined && y !== undefined && isNear(x, y, config.near)) return true;
+  if (config.near.semantic === undefined) return false;
+  const vectors = await embedder.embed([...textsOf(a), ...textsOf(b)]);
+  const of = (text: number) => vectors.subarray(text * embedder.dims, (text + 1) * embedder.dims);
+  const [first, second] = [0, 2].map((text) => ({ prompt: of(text), responses: [of(text + 1)], shown: '' }));
+  return (
+    first !== undefined && second !== undefined && meaningSimilarity(first, second) >= config.near.semantic.threshold
+  );
+};
 let last: Item | null = null;
 let copies = 0;
 for (const item of items()) {
-  if (last !== null && item.origin.row % 10 === 0 && isNear(signed(last), signed(item), config.near)) copies += 2;
+  if (last !== null && item.origin.row % 10 === 0 && (await alike(last, item))) copies += 2;
   last = item;
 }
 
@@ -56,24 +91,34 @@ const input = {
   items: await tables.commit('items', 'bench', shards),
   config,
 };
-const activities = createExamineActivities({ objects, tables, media: noMedia, progress: idle });
-const { units, partitions } = await activities.planExamination(input);
-const times = [performance.now()];
-for (let unit = 0; unit < units; unit++) await activities.examineShard({ ...input, unit });
-times.push(performance.now());
-for (let partition = 0; partition < partitions; partition++) await activities.linkNear({ ...input, partition });
-times.push(performance.now());
-const { items: found } = await activities.mergeNear(input);
-times.push(performance.now());
-const [signing, comparing, merging] = times
-  .slice(1)
-  .map((time, i) => Number(((time - (times[i] ?? 0)) / 1000).toFixed(1)));
+const activities = createExamineActivities({ objects, tables, ...exporting(), progress: idle });
+const { units, partitions, clusters = 0 } = await activities.planExamination(input);
+const seconds: Record<string, number> = {};
+const timed = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+  const start = performance.now();
+  const result = await work();
+  seconds[step] = Number(((performance.now() - start) / 1000).toFixed(1));
+  return result;
+};
+const each = async (to: number, work: (number: number) => Promise<unknown>): Promise<void> => {
+  for (let number = 0; number < to; number++) await work(number);
+};
+await timed('signing', () => each(units, (unit) => activities.examineShard({ ...input, unit })));
+await timed('comparing', () => each(partitions, (partition) => activities.linkNear({ ...input, partition })));
+if (clusters > 0) {
+  await timed('fitting', () => activities.fitClusters(input));
+  await timed('placing', () => each(units, (unit) => activities.assignShard({ ...input, unit })));
+  const compare = (partition: number) => activities.linkMeanings({ ...input, partition });
+  await timed('comparingMeanings', () => each(partitions, compare));
+}
+const { items: found } = await timed('merging', () => activities.mergeNear(input));
 console.log(
   JSON.stringify({
     items: count,
     units,
     partitions,
-    seconds: { signing, comparing, merging },
+    clusters,
+    seconds,
     copies,
     found,
     peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),

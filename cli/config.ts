@@ -1,6 +1,7 @@
 /** The environment, parsed once. Nothing else in Assay reads `process.env`. */
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { ALERT_HOST } from '../activities/adapters/webhook/hosts.ts';
 import { AssayError } from '../schemas/errors.ts';
 import { isLoopback } from '../server/hosts.ts';
 import type { OidcConfig } from '../server/identity/oidc.ts';
@@ -44,6 +45,12 @@ const Variables = z.object({
   ASSAY_REWARD_TOKEN: z.string().min(16, 'shorter than 16 characters').optional(),
   ASSAY_SESSION_KEY: z.string().min(32, 'shorter than 32 characters').optional(),
   ASSAY_SIGNING_KEY: z.string().optional(),
+  ASSAY_ALERT_KEY: z.string().min(16, 'shorter than 16 characters').optional(),
+  ASSAY_ALERT_HOSTS: z
+    .string()
+    .transform((hosts) => hosts.split(',').map((host) => host.trim().toLowerCase()))
+    .pipe(z.array(z.string().regex(ALERT_HOST, 'not hosts, or hosts with ports, with commas between')))
+    .default([]),
   ASSAY_LINKS: z.enum(['on', 'off']).optional(),
   ASSAY_RATE_PER_SECOND: z.coerce.number().min(1).max(100_000).default(50),
   ASSAY_PUBLIC_URL: PublicUrl.optional(),
@@ -102,6 +109,10 @@ export interface Config {
   readonly sessionKey: string | null;
   /** Ed25519 private key of who publishes datasets: PEM, or the path of a file that holds it. */
   readonly signingKey: string | null;
+  /** Key of the signature of alerts; null: none is posted. */
+  readonly alertKey: string | null;
+  /** Hosts that alerts may be posted to: `host`, or `host:port` for one that may be local. */
+  readonly alertHosts: readonly string[];
   /** Whether one-time links are made and taken; told nothing, where no identity provider is configured. */
   readonly links: boolean;
   /** Null where no identity provider is configured. */
@@ -179,6 +190,8 @@ export const parseConfig = (env: Env): Config => {
     apiToken: v.ASSAY_API_TOKEN ?? null,
     sessionKey: v.ASSAY_SESSION_KEY ?? null,
     signingKey: v.ASSAY_SIGNING_KEY ?? null,
+    alertKey: v.ASSAY_ALERT_KEY ?? null,
+    alertHosts: v.ASSAY_ALERT_HOSTS,
     links: v.ASSAY_LINKS === undefined ? oidc === null : v.ASSAY_LINKS === 'on',
     oidc,
     ratePerSecond: v.ASSAY_RATE_PER_SECOND,

@@ -4,6 +4,7 @@ import { createFigures } from '../activities/annotation-figures.ts';
 import { createAnnotatorCatalog } from '../activities/annotator-catalog.ts';
 import { createDeskCatalog } from '../activities/desk-catalog.ts';
 import { createStudies } from '../activities/evalgen/studies.ts';
+import { createMonitorCatalog } from '../activities/monitor-catalog.ts';
 import type { ServerDeps } from '../server/app.ts';
 import type { Annotators } from '../server/ports.ts';
 import type { Services } from './services.ts';
@@ -11,12 +12,13 @@ import type { Services } from './services.ts';
 export const consoleDeps = (
   { objects, tables }: Services,
   annotators: Annotators,
-): Pick<ServerDeps, 'profiles' | 'catalog' | 'figures' | 'evalgen'> => {
+): Pick<ServerDeps, 'profiles' | 'catalog' | 'figures' | 'evalgen' | 'monitors'> => {
   const profiles = createAnnotatorCatalog(objects);
   return {
     profiles,
     catalog: createDeskCatalog({ objects, tables }),
     figures: createFigures({ objects, tables, batches: annotators, profiles }),
     evalgen: createStudies({ objects, tables, runner: createPredicateRunner() }),
+    monitors: createMonitorCatalog(objects),
   };
 };

@@ -176,6 +176,8 @@ export interface DropOptions {
   readonly columns?: Readonly<Record<string, string>>;
   readonly language?: string;
   readonly subjectColumn?: string;
+  readonly consent?: string;
+  readonly consentColumn?: string;
   readonly pipeline?: string;
 }
 
@@ -197,6 +199,8 @@ export const manifestFor = async (files: readonly LocalFile[], options: DropOpti
     ...(options.columns === undefined ? {} : { columns: options.columns }),
     ...(options.language === undefined ? {} : { language: options.language }),
     ...(options.subjectColumn === undefined ? {} : { subjectColumn: options.subjectColumn }),
+    ...(options.consent === undefined ? {} : { consent: options.consent }),
+    ...(options.consentColumn === undefined ? {} : { consentColumn: options.consentColumn }),
     ...(options.pipeline === undefined ? {} : { pipeline: options.pipeline }),
   };
   const parsed = DropManifest.safeParse(draft);

@@ -2,6 +2,7 @@
 import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { RemoteModels } from '../activities/adapters/remote/index.ts';
 import { FaultInterceptor, temporalProgress } from '../activities/adapters/temporal.ts';
+import { createAlertPoster } from '../activities/adapters/webhook/poster.ts';
 import { createAnnotateActivities } from '../activities/annotate.ts';
 import { createCurateActivities } from '../activities/curate.ts';
 import { createErasureActivities } from '../activities/erase.ts';
@@ -9,7 +10,10 @@ import { createExamineActivities } from '../activities/examine.ts';
 import { createHeatmapActivities } from '../activities/heatmaps.ts';
 import { createIngestActivities } from '../activities/ingest.ts';
 import { createLabelActivities } from '../activities/labels.ts';
+import { createMonitorActivities } from '../activities/monitor.ts';
+import { readMonitor } from '../activities/monitoring/reading.ts';
 import { createReportActivities } from '../activities/report.ts';
+import { createRetentionActivities } from '../activities/retain.ts';
 import { createScoreActivities } from '../activities/score.ts';
 import { createTrainActivities } from '../activities/train.ts';
 import type { Encoder } from '../models/encoders/index.ts';
@@ -49,8 +53,15 @@ const activitiesOf = (
     ...createIngestActivities({ ...deps, subjectKey: config.subjectKey ?? '' }),
     ...createAnnotateActivities(deps),
     ...createReportActivities(deps),
+    ...createRetentionActivities(deps),
     ...createErasureActivities({ ...deps, subjectKey: config.subjectKey ?? '' }),
   };
+  const monitors = createMonitorActivities({
+    objects,
+    read: (watch, now) => readMonitor({ objects, tables, remotes }, watch, now),
+    alerts: createAlertPoster({ hosts: config.alertHosts, key: config.alertKey }),
+    origin: config.origin,
+  });
   const score = createScoreActivities({ ...deps, onEncoder: announcing(say) });
   const heatmaps = createHeatmapActivities(deps);
   const cpu = {
@@ -61,7 +72,13 @@ const activitiesOf = (
     ...createExamineActivities(deps),
     ...createCurateActivities({ ...deps, signingKey: signingKeyOf(config.signingKey) }),
   };
-  return { pipeline: {}, io, cpu, gpu: { ...score, ...heatmaps }, judge: {} };
+  return {
+    pipeline: {},
+    io: { ...io, ...monitors },
+    cpu: { ...cpu, ...monitors },
+    gpu: { ...score, ...heatmaps },
+    judge: {},
+  };
 };
 
 /** Starts workers for the queues named and returns when they poll; `stop` drains them, `say` is told what encoders run on. */

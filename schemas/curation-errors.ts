@@ -32,4 +32,10 @@ export const CURATION_ERRORS = {
     text: (d) => `curate: ${d['rule']} would compare ${d['rows']} items of ${d['dims']} features with each other`,
     fix: 'put a rule that leaves fewer before it, such as top-k or best-of-n, or ask for fewer',
   },
+  'ASY-6210': {
+    name: 'TokenizerUnusable',
+    retry: false,
+    text: (d) => `curate: tokenizer ${d['tokenizer']}: ${d['reason']}`,
+    fix: 'name `static-e5`, a pulled encoder that reads text, or a tokenizer.json that lies in the drop',
+  },
 } as const satisfies Record<string, Entry>;

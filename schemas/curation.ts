@@ -16,9 +16,14 @@ const filter = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
 export const TextFilter = z.discriminatedUnion('kind', [
   filter('length', {
     on: reads.default('responses'),
-    unit: z.enum(['characters', 'words']).default('characters'),
+    unit: z.enum(['characters', 'words', 'tokens']).default('characters'),
+    /** Whose tokens: `static-e5`, a pulled encoder as ID or ID@REVISION, or a tokenizer.json of the drop by its path. */
+    tokenizer: z.string().min(1).optional(),
     min: z.int().min(0).default(0),
     max: z.int().min(1).nullable().default(null),
+  }).refine(({ unit, tokenizer }) => (unit === 'tokens') === (tokenizer !== undefined), {
+    path: ['tokenizer'],
+    message: 'is needed for `unit: tokens`, and holds for it alone',
   }),
   /** Texts that surely read as another language than one of those named, or than the item states. */
   filter('language', {
@@ -44,6 +49,18 @@ export const TextFilter = z.discriminatedUnion('kind', [
 ]);
 export type TextFilter = z.infer<typeof TextFilter>;
 
+/** Pictures, and videos by some of their frames, that show more than `max` faces: items are taken out, or the faces made unrecognisable. */
+const FacesFilter = filter('faces', {
+  on: z.enum(['responses', 'prompt', 'all']).default('all'),
+  action: z.enum(['reject', 'redact']),
+  confidence: z.number().min(0.5).max(1).default(0.7),
+  max: z.int().min(0).default(0),
+});
+export type FacesFilter = z.infer<typeof FacesFilter>;
+
+/** Filters whose figure is found in what an item says or shows. */
+export type ContentFilter = TextFilter | FacesFilter;
+
 /** Filters on what is known of an item beside its texts. */
 const FigureFilter = z.discriminatedUnion('kind', [
   /** Reward of the chosen response, or with `lambda` its lower confidence bound, mean − λ · std. */
@@ -61,11 +78,21 @@ const FigureFilter = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const CurateFilter = z.discriminatedUnion('kind', [TextFilter, FigureFilter]);
+export const CurateFilter = z.discriminatedUnion('kind', [TextFilter, FacesFilter, FigureFilter]);
 export type CurateFilter = z.infer<typeof CurateFilter>;
 
 /** A dataset's name and version, as `assay dataset show` prints them. */
 const PinnedDataset = z.string().regex(new RegExp(`^${NAME}@[0-9a-f]{16}$`), 'use NAME@VERSION');
+
+/** Near-duplicates in meaning among texts that share few words (SemDeDup, Abbas et al. 2023). */
+export const SemanticConfig = z.strictObject({
+  /** Least cosine of prompts, and of the responses that belong together. */
+  threshold: z.number().gt(0).max(1).default(0.95),
+  /** Clusters within which all is compared with all; `auto`: one for a few thousand items, else the square root of twice their number. */
+  clusters: z.union([z.literal('auto'), z.int().min(1).max(4096)]).default('auto'),
+  seed: z.int().default(0),
+});
+export type SemanticConfig = z.infer<typeof SemanticConfig>;
 
 /** When items are near-duplicates: prompts and responses both alike. */
 export const NearConfig = z.strictObject({
@@ -82,16 +109,23 @@ export const NearConfig = z.strictObject({
   frameShare: z.number().gt(0).max(1).default(0.75),
   /** Datasets whose near-duplicates are taken out too. */
   against: z.array(PinnedDataset).max(20).default([]),
+  /** Absent: by words, pictures and frames alone. */
+  semantic: SemanticConfig.optional(),
 });
 export type NearConfig = z.infer<typeof NearConfig>;
 
-/** A benchmark in a file of the drop, as JSON Lines: what shares `ngram` words in a row with one of its questions goes. */
+/**
+ * A benchmark in a file of the drop, as JSON Lines: what shares `ngram` words in a row with one of its questions goes, and with
+ * `similarity` what means nearly the same.
+ */
 export const Decontaminate = z.strictObject({
   name: z.string().min(1).max(100),
   file: z.string().min(1),
   /** Where its rows have their questions; found out unless told. */
   field: z.string().min(1).optional(),
   ngram: z.int().min(1).max(50).default(13),
+  /** Least cosine of a text with a question; absent: words alone. */
+  similarity: z.number().gt(0).max(1).optional(),
 });
 export type Decontaminate = z.infer<typeof Decontaminate>;
 
@@ -108,7 +142,7 @@ const oneSize = ({ size, share: part }: { size?: number | undefined; share?: num
 const ONE_SIZE = 'say how many stay: either `size` or `share`';
 
 /** What quotas and caps tell items apart by. `source` is the file of the drop; annotators and vendors are several to an item. */
-export const QUOTA_ATTRIBUTES = ['language', 'group', 'task', 'source', 'license', 'generator'] as const;
+export const QUOTA_ATTRIBUTES = ['language', 'domain', 'group', 'task', 'source', 'license', 'generator'] as const;
 export const CAP_ATTRIBUTES = [...QUOTA_ATTRIBUTES, 'labeller', 'annotator', 'vendor'] as const;
 
 const Quota = z

@@ -5,6 +5,7 @@ import { Media, Message, Response } from './item.ts';
 import { ExportFormat } from './pipeline.ts';
 import { Modality, Name, Origin, Sha256 } from './primitives.ts';
 import { Shard, TableRef } from './table.ts';
+import { NumberedWaiver } from './waiver.ts';
 
 /** A row of `datasets/<name>/<version>/data/*.parquet`: everything an exporter needs, nothing it must look up. */
 export const DatasetRow = z.object({
@@ -84,6 +85,8 @@ export const ClusterRow = z.object({
   kept: z.boolean(),
   /** The member that stays, or the earlier dataset's; null where labels contradict each other and none does. */
   canonical: z.string().nullable(),
+  /** What joins it with the cluster's first member; null: a dataset from before it was told. */
+  kind: z.enum(['exact', 'lexical', 'perceptual', 'semantic']).nullable().default(null),
   /** To the cluster's first member; 1 between copies. */
   similarity: z.number(),
   reason: z.enum(['canonical', 'duplicate', 'conflict', 'in-earlier-dataset']),
@@ -125,6 +128,8 @@ export const DatasetManifest = z.object({
   /** Who was found near whom, and which stayed; null where nobody looked. */
   clusters: Shard.nullable().default(null),
   exports: z.array(ExportedFiles),
+  /** By which its rows may be in it, though they break a rule of its exports. */
+  waivers: z.array(NumberedWaiver).optional(),
   files: z.array(z.object({ path: z.string(), sha256: Sha256, bytes: z.int() })),
 });
 export type DatasetManifest = z.infer<typeof DatasetManifest>;

@@ -43,6 +43,8 @@ export const Columns = z
     annotator: z.string(),
     language: z.string(),
     translatedFrom: z.string(),
+    /** What a row is about, for quotas and caps. */
+    domain: z.string(),
     model: z.string(),
     group: z.string(),
   })
@@ -63,6 +65,11 @@ export const DropManifest = z.strictObject({
   consent: z.string().optional(),
   /** Column whose value names the person the row is about; only its keyed hash is kept. */
   subjectColumn: z.string().optional(),
+  /**
+   * Column that says whether the person consented: yes or no, or the purposes they consented to. A row whose person did not consent
+   * to every purpose of the drop goes to quarantine.
+   */
+  consentColumn: z.string().optional(),
   /** What a region's label stands for, in formats whose labels are free (`label-studio`). */
   regionLabels: z.record(z.string(), RegionKind).optional(),
   /** Language of rows that do not state their own (BCP-47). */

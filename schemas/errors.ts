@@ -5,7 +5,9 @@ import { DATASET_ERRORS } from './dataset-errors.ts';
 import { ERASURE_ERRORS } from './erasure-errors.ts';
 import type { Details, Entry } from './error-entry.ts';
 import { EVALGEN_ERRORS } from './evalgen-errors.ts';
+import { GOVERNANCE_ERRORS } from './governance-errors.ts';
 import { MODEL_ERRORS } from './model-errors.ts';
+import { MONITOR_ERRORS } from './monitor-errors.ts';
 import { STATISTICS_ERRORS } from './statistics-errors.ts';
 
 /**
@@ -430,6 +432,8 @@ export const ERRORS = {
   ...DATASET_ERRORS,
   ...CURATION_ERRORS,
   ...ERASURE_ERRORS,
+  ...MONITOR_ERRORS,
+  ...GOVERNANCE_ERRORS,
   ...STATISTICS_ERRORS,
   ...ACCESS_ERRORS,
   'ASY-9001': {

@@ -45,6 +45,8 @@ export const Item = z.object({
   language: Language.nullable(),
   /** Language of the original that prompt and responses were translated from; null: an original, or nobody said. */
   translatedFrom: Language.nullable(),
+  /** What it is about, as its producer says; null: nobody said. */
+  domain: z.string().min(1).nullable().default(null),
   /** Items of one group never straddle a train/validation split. Default: hash of the prompt. */
   group: z.string(),
   prompt: z.array(Message),

@@ -83,6 +83,18 @@ export const keys = {
   datasetReleases: (name: string) => `datasets/${part(name)}/releases/`,
   datasetRelease: (name: string, number: number) =>
     `datasets/${part(name)}/releases/${String(number).padStart(10, '0')}.json`,
+  /** Who let an export of a dataset pass which rule, as numbered records. */
+  datasetWaivers: (name: string) => `datasets/${part(name)}/waivers/`,
+  datasetWaiver: (name: string, number: number) =>
+    `datasets/${part(name)}/waivers/${String(number).padStart(10, '0')}.json`,
+  /** What is kept how long, as numbered records: the newest holds. */
+  retentionPolicies: () => 'retention/policies/',
+  retentionPolicy: (number: number) => `retention/policies/${String(number).padStart(10, '0')}.json`,
+  /** What one run of retention removed, by the run's id. */
+  retentionStep: (id: string, step: string) => `retention/runs/${part(id)}/${part(step)}.json`,
+  retentionRecords: () => 'retention/records/',
+  retentionRecord: (number: number) => `retention/records/${String(number).padStart(10, '0')}.json`,
+  renditionsPrefix: () => 'renditions/',
   encodersPrefix: () => 'encoders/',
   encoderPrefix: (id: string) => `encoders/${part(id)}/`,
   encoderManifest: (id: string, revision: string) => `encoders/${part(id)}/${part(revision)}/manifest.json`,
@@ -108,6 +120,20 @@ export const keys = {
   tombstones: () => 'erasures/tombstones/',
   tombstone: (subject: string) => `erasures/tombstones/${part(subject)}.json`,
   report: (run: string) => `runs/${part(run)}/report.json`,
+  monitorsPrefix: () => 'monitors/',
+  /** What a monitor watches, and where its alerts go. */
+  monitor: (name: string) => `monitors/${part(name)}.json`,
+  readingsPrefix: () => 'readings/',
+  readings: (name: string) => `readings/${part(name)}/`,
+  /** One look of a monitor, as numbered records. */
+  reading: (name: string, number: number) => `readings/${part(name)}/${String(number).padStart(10, '0')}.json`,
+  alertsPrefix: () => 'alerts/',
+  /** An alert has the number of the reading that raised it. Who took note of it, once. */
+  alertAcknowledged: (name: string, alert: number) =>
+    `alerts/${part(name)}/${String(alert).padStart(10, '0')}-acknowledged.json`,
+  /** What came of posting it, once. */
+  alertDelivery: (name: string, alert: number) =>
+    `alerts/${part(name)}/${String(alert).padStart(10, '0')}-delivery.json`,
 } as const;
 
 /** The drop's name when `key` is a `drop.json` that was just written, else null. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Sha256 } from './primitives.ts';
 import { TableRef } from './table.ts';
+import { NumberedWaiver } from './waiver.ts';
 
 /**
  * `datasets/<name>/<version>/lineage.json`: what the set was made from and by what. Row-level lineage (row ↔ drop, file, line,
@@ -31,6 +32,8 @@ export const Lineage = z.object({
     })
     .nullable(),
   rules: z.array(z.object({ step: z.string(), rule: z.string() })),
+  /** Rules of the export that were waived, by whom and why. */
+  waivers: z.array(NumberedWaiver).optional(),
   code: z.object({ name: z.literal('assay'), version: z.string() }),
 });
 export type Lineage = z.infer<typeof Lineage>;

@@ -16,6 +16,7 @@ export const EXPORT_FORMATS = [
   'trl-reward',
   'trl-prompt-only',
   'trl-grpo',
+  'grpo-groups',
   'trl-prm',
   'openrlhf-sft',
   'openrlhf-rm',
@@ -244,6 +245,10 @@ export const CurateConfig = z
   .refine(({ dedup, near }) => dedup === 'near' || near.against.length === 0, {
     path: ['near', 'against'],
     message: 'holds for `dedup: near` alone',
+  })
+  .refine(({ dedup, near }) => dedup === 'near' || near.semantic === undefined, {
+    path: ['near', 'semantic'],
+    message: 'holds for `dedup: near` alone',
   });
 
 export const ExportConfig = z.strictObject({
@@ -276,6 +281,14 @@ export const ExportConfig = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** What the set is exported for: every row's drop must allow each of these purposes. */
+  purpose: z.array(z.string().min(1)).min(1).optional(),
+  /** Every row's drop must state a consent. */
+  requireConsent: z.literal(true).optional(),
+  /** Licences that every row's must be among (SPDX ids). */
+  licences: z.array(z.string().min(1)).min(1).optional(),
+  /** Monitors that halt the export: nothing is published while one of them is red and nobody took note of its alert. */
+  haltOn: z.array(Name).min(1).max(50).optional(),
 });
 
 /** `pipeline.yaml` */
@@ -288,6 +301,11 @@ export const PipelineConfig = z.strictObject({
   export: section(ExportConfig),
   /** `required`: a person approves before the dataset is published. */
   approval: z.enum(['auto', 'required']).default('auto'),
-  privacy: section(z.strictObject({})),
+  privacy: section(
+    z.strictObject({
+      /** `required`: a drop whose drop.json states no consent is refused. */
+      consent: z.enum(['optional', 'required']).default('optional'),
+    }),
+  ),
 });
 export type PipelineConfig = z.infer<typeof PipelineConfig>;

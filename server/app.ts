@@ -16,10 +16,11 @@ import { refuseOtherHosts } from './hosts.ts';
 import type { Identity } from './identity/ports.ts';
 import { createIdentityRoutes } from './identity/routes.ts';
 import type { Limits } from './limits/limits.ts';
-import type { Annotators, Audit, AuditReader, Library, Profiles, Runs } from './ports.ts';
+import type { Annotators, Audit, AuditReader, Library, Monitors, Profiles, Runs } from './ports.ts';
 import { createRewardRoutes, type RewardDeps } from './reward/routes.ts';
 import { type ConsoleFiles, createConsoleRoutes } from './routes/console.ts';
 import { createLibraryRoutes } from './routes/library.ts';
+import { createMonitorRoutes } from './routes/monitors.ts';
 import { createPages } from './routes/pages.ts';
 import { createRunRoutes } from './routes/runs.ts';
 import { createWebhook } from './routes/webhook.ts';
@@ -32,6 +33,7 @@ export interface ServerDeps {
   readonly catalog: DeskCatalog;
   readonly figures: Figures;
   readonly evalgen: EvalGen;
+  readonly monitors: Monitors;
   readonly identity: Identity;
   readonly limits: Limits;
   readonly audit: Audit & AuditReader;
@@ -78,6 +80,7 @@ export const createApp = (deps: ServerDeps) => {
     .route('/', createReviewRoutes(desk))
     .route('/', createManageRoutes(deps))
     .route('/', createEvalgenRoutes(deps))
+    .route('/', createMonitorRoutes(deps))
     .route('/', createLibraryRoutes(library))
     .route('/', createPages(deps))
     .route('/', createConsoleRoutes(deps.consoleFiles));

@@ -27,6 +27,8 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'ASY-5001': 404,
   'ASY-6001': 404,
   'ASY-6004': 404,
+  'ASY-6504': 404,
+  'ASY-6505': 409,
   'ASY-8001': 401,
   'ASY-8002': 403,
   'ASY-8003': 403,

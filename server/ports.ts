@@ -19,6 +19,7 @@ import type { HeatmapRow } from '../schemas/heatmap.ts';
 import type { Item } from '../schemas/item.ts';
 import type { Label } from '../schemas/label.ts';
 import type { HeadMetrics } from '../schemas/model.ts';
+import type { Acknowledgement, AlertState, MonitorRecord, MonitorState } from '../schemas/monitor.ts';
 import type { RunReport } from '../schemas/run-report.ts';
 import type { Score } from '../schemas/score.ts';
 import type { RunState } from '../workflows/messages.ts';
@@ -138,4 +139,19 @@ export interface Library {
   model(name: string, version?: string): Promise<ModelReport>;
   /** A version's reliability diagram as SVG. Throws ASY-5001. */
   reliability(name: string, version: string): Promise<string>;
+}
+
+/** What monitors found, and who took note of it. */
+export interface Monitors {
+  /** Every monitor as it stands, by name. */
+  list(): Promise<MonitorState[]>;
+  /** A monitor with its readings below the number `before`, newest first. Throws ASY-6504. */
+  show(
+    name: string,
+    page: { before?: number; limit?: number },
+  ): Promise<{ monitor: MonitorState; records: readonly Omit<MonitorRecord, 'monitor'>[]; before: number | null }>;
+  /** Alerts that stand, the newest first. */
+  alerts(): Promise<(AlertState & { monitor: string; reason: string })[]>;
+  /** Takes note of the alert that stands. Throws ASY-6504, ASY-6505. */
+  acknowledge(name: string, note: Acknowledgement): Promise<{ alert: number; acknowledged: Acknowledgement }>;
 }

@@ -7,7 +7,9 @@ import type {
   HeatmapActivities,
   IngestActivities,
   LabelActivities,
+  MonitorActivities,
   ReportActivities,
+  RetentionActivities,
   ScoreActivities,
   TrainActivities,
 } from '../activities/contract.ts';
@@ -40,3 +42,14 @@ export const examine = (timing?: Timing) => proxyActivities<ExamineActivities>(o
 export const curate = (timing?: Timing) => proxyActivities<CurateActivities>(on('cpu', timing));
 export const report = (timing?: Timing) => proxyActivities<ReportActivities>(on('io', timing));
 export const erasure = (timing?: Timing) => proxyActivities<ErasureActivities>(on('io', timing));
+export const monitoring = (timing?: Timing) =>
+  proxyActivities<Pick<MonitorActivities, 'takeReading'>>(on('cpu', timing));
+/** Posting is tried again for some minutes: a receiver that is away for longer is told nothing, and the alert says so. */
+export const alerting = (timing?: Timing): Pick<MonitorActivities, 'sendAlert' | 'noteDelivery'> => {
+  const options = on('io', timing);
+  const retry = { ...options.retry, maximumAttempts: 10 };
+  const { sendAlert } = proxyActivities<MonitorActivities>({ ...options, retry, startToCloseTimeout: '1 minute' });
+  const { noteDelivery } = proxyActivities<MonitorActivities>(options);
+  return { sendAlert, noteDelivery };
+};
+export const retention = (timing?: Timing) => proxyActivities<RetentionActivities>(on('io', timing));

@@ -22,9 +22,14 @@ export type CurateResult = {
 };
 
 /** Examine, where texts or media say what stays → select → export each format → card, lineage and manifest, committed last. A version that exists is returned as it is. */
-export async function curateDataset({ input, timing, holdConflicts }: CurateDatasetInput): Promise<CurateResult> {
+export async function curateDataset({
+  input: asked,
+  timing,
+  holdConflicts,
+}: CurateDatasetInput): Promise<CurateResult> {
   const activities = curate(timing);
-  const { version } = await activities.planDataset(input);
+  const { version, waivers } = await activities.planDataset(asked);
+  const input = waivers === undefined ? asked : { ...asked, waivers };
   const { name, run, items } = input;
   if (isExamined(input.config)) {
     const { filters, dedup, near, decontaminate } = input.config;

@@ -11,5 +11,9 @@ export const scoreId = (run: string, model: string): string => `score/${run}/${m
 export const heatmapsId = (run: string, whose: string): string => `heatmaps/${run}/${whose}`;
 export const trainId = (name: string, run: string): string => `train/${name}/${run}`;
 export const examineId = (dataset: string, run: string): string => `examine/${dataset}/${run}`;
+/** A number, or `scheduled`, which Temporal puts the time after. */
+export const retainId = (which: string): string => `retain/${which}`;
 export const eraseId = (erasure: string): string => `erase/${erasure}`;
 export const curateId = (dataset: string, run: string): string => `curate/${dataset}/${run}`;
+/** Of a monitor's Schedule; Temporal puts the time after it for each look. */
+export const monitorId = (monitor: string): string => `monitor/${monitor}`;

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { LabelSummary } from '../../schemas/label.ts';
 import type { MetricsReport } from '../../schemas/metrics.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
+import type { NumberedWaiver } from '../../schemas/waiver.ts';
 import type { CurateInput } from '../contract.ts';
 import { sizeCategory } from '../exporters/size-category.ts';
 import { ktoWeights } from '../exporters/trl-kto.ts';
@@ -22,6 +23,8 @@ export interface CardInput {
   readonly facts: CardFacts;
   readonly metrics: MetricsReport;
   readonly head: HeadManifest | null;
+  /** Rules of the export that rows break, and who let them pass. */
+  readonly waivers: readonly NumberedWaiver[];
 }
 
 const frontMatter = ({ input, selection, exports }: CardInput): string => {
@@ -139,6 +142,14 @@ const useSection = ({ input: { config }, selection }: CardInput): string => {
   ].join('\n\n');
 };
 
+const waived = (waivers: readonly NumberedWaiver[]): string =>
+  waivers.length === 0
+    ? ''
+    : `\n**Waived.** Some rows break a rule of this export; it was let pass.\n\n${table(
+        ['rule', 'by', 'why', 'recorded', 'until'],
+        waivers.map(({ rule, by, note, at, until }) => [rule, by, note, at, until]),
+      )}\n`;
+
 /** The card. Equal records give equal text: it holds no clock and no place. */
 export const datasetCard = (card: CardInput): string => {
   const { input, selection, exports, facts, metrics } = card;
@@ -157,7 +168,7 @@ ${table(
 
 ## Intended use
 ${useSection(card)}
-
+${waived(card.waivers)}
 ## Who answered
 ${peopleSection(facts)}
 

@@ -2,13 +2,14 @@
 import type { Candidate, Voices } from '../../models/selection/candidate.ts';
 import type { Found } from '../../models/selection/declared.ts';
 import type { Shard } from '../../schemas/table.ts';
-import type { FindingRow, NearRow, OverlapRow } from '../examine/rows.ts';
+import type { FindingRow, NearRow, OverlapRow, ResemblanceRow } from '../examine/rows.ts';
 import type { Examined } from '../examine.ts';
 import type { TableStore } from '../ports.ts';
 import { createCursor } from './cursor.ts';
 
-const FINDINGS = 'SELECT * FROM {shards} ORDER BY item, filter, response';
+const FINDINGS = 'SELECT * FROM {shards} ORDER BY item, filter, response, value DESC, detail';
 const OVERLAPS = 'SELECT * FROM {shards} ORDER BY item, benchmark';
+const RESEMBLANCES = 'SELECT * FROM {shards} ORDER BY item, benchmark';
 const NEAR = 'SELECT * FROM {shards} ORDER BY item';
 const VOICES = `SELECT item, list(DISTINCT source.kind) AS kinds, list(DISTINCT source.id) AS ids
   FROM {shards} GROUP BY item ORDER BY item`;
@@ -28,15 +29,19 @@ export interface Told {
   readonly voices: { readonly annotations: readonly Shard[]; readonly vendors: Vendors } | null;
 }
 
-export interface Evidence extends Pick<Candidate, 'overlaps' | 'near' | 'voices'> {
+export interface Evidence extends Pick<Candidate, 'overlaps' | 'resemblances' | 'near' | 'voices'> {
   readonly found: readonly Found[];
 }
 
-const nearOf = (row: NearRow | undefined): Candidate['near'] => {
+/** Rows from before kinds were told have none. */
+type StoredNear = Omit<NearRow, 'kind'> & Partial<Pick<NearRow, 'kind'>>;
+
+const nearOf = (row: StoredNear | undefined): Candidate['near'] => {
   if (row === undefined) return null;
-  const { cluster, similarity, sides, earlier, earlierItem } = row;
+  const { cluster, kind = null, similarity, sides, earlier, earlierItem } = row;
   return {
     cluster,
+    kind,
     similarity,
     sides,
     earlier: earlier === null ? null : { dataset: earlier, item: earlierItem ?? '' },
@@ -54,7 +59,8 @@ export const openEvidence = (tables: TableStore, { examined, voices }: Told) => 
     createCursor(shards.length === 0 ? null : tables.query<T>(sql, { shards }));
   const findings = open<FindingRow>(FINDINGS, examined.findings);
   const overlaps = open<OverlapRow>(OVERLAPS, examined.overlaps);
-  const near = open<NearRow>(NEAR, examined.near);
+  const resemblances = open<ResemblanceRow>(RESEMBLANCES, examined.resemblances);
+  const near = open<StoredNear>(NEAR, examined.near);
   const said = open<VoiceRow>(VOICES, voices?.annotations ?? []);
   return {
     async of(item: string): Promise<Evidence> {
@@ -62,10 +68,12 @@ export const openEvidence = (tables: TableStore, { examined, voices }: Told) => 
       return {
         found: await findings.of(item),
         overlaps: await overlaps.of(item),
+        resemblances: await resemblances.of(item),
         near: nearOf((await near.of(item))[0]),
         voices: voices && voicesOf(voice, voices.vendors),
       };
     },
-    close: async () => void (await Promise.all([findings, overlaps, near, said].map((cursor) => cursor.close()))),
+    close: async () =>
+      void (await Promise.all([findings, overlaps, resemblances, near, said].map((cursor) => cursor.close()))),
   };
 };

@@ -17,6 +17,7 @@ interface FactRow {
   readonly item: string;
   readonly group: string;
   readonly language: string | null;
+  readonly domain: string | null;
   readonly prompt: string;
   readonly hashes: (string | null)[];
   readonly models: (string | null)[];
@@ -30,12 +31,12 @@ interface FactRow {
 /** Twenty-four hex digits tell any two texts of a drop apart, and cost a third of a whole hash. */
 const SHORT = 24;
 
-/** Of a table stored before items could show media in their prompt, the column is not there to be asked for. */
+/** A table stored before items had them lacks some columns: those are not there to be asked for. */
 const itemsQuery = (
-  shown: boolean,
-): string => `SELECT id AS item, "group", language, origin.drop AS "drop", origin.file AS file, origin."row" AS line,
+  columns: ReadonlySet<string>,
+): string => `SELECT id AS item, "group", language, ${columns.has('domain') ? 'domain' : 'NULL'} AS domain, origin.drop AS "drop", origin.file AS file, origin."row" AS line,
     origin.license AS license, origin.subject AS subject,
-    left(sha256(to_json(prompt)::VARCHAR${shown ? ` || coalesce(to_json("promptMedia")::VARCHAR, '')` : ''}), ${SHORT}) AS prompt,
+    left(sha256(to_json(prompt)::VARCHAR${columns.has('promptMedia') ? ` || coalesce(to_json("promptMedia")::VARCHAR, '')` : ''}), ${SHORT}) AS prompt,
     list_transform(responses, lambda r: r.model) AS models,
     list_transform(responses, lambda r: CASE
       WHEN r.media IS NOT NULL THEN left(r.media.sha256, ${SHORT})
@@ -141,12 +142,13 @@ const candidateOf = (
   );
   const response = shownResponse(verdict);
   const generator = row.models[response] ?? null;
-  const { found, overlaps, near, voices } = said.evidence;
+  const { found, overlaps, resemblances, near, voices } = said.evidence;
   return {
     item: row.item,
     group: row.group,
     origin,
     language: row.language,
+    domain: row.domain === null ? null : intern(row.domain),
     labelled: said.labels.length > 0,
     verdict,
     responses: row.hashes,
@@ -157,6 +159,7 @@ const candidateOf = (
     masses: massesOf(response, said.maps),
     screened: screenedOf(filters, found, verdict),
     overlaps,
+    resemblances,
     near,
     differences: differencesOf(verdict, said.labels, said.aspects),
     voices,
@@ -170,11 +173,11 @@ const hasDemonstrations = async (tables: TableStore, labels: TableRef): Promise<
   return false;
 };
 
-/** Whether the items' table has the column for media in prompts. */
-const showsPrompts = async (tables: TableStore, items: TableRef): Promise<boolean> => {
+/** The columns that the items' table has. */
+const columnsOf = async (tables: TableStore, items: TableRef): Promise<ReadonlySet<string>> => {
   for await (const first of tables.query<object>('SELECT * FROM {items} LIMIT 1', { items }))
-    return Object.hasOwn(first, 'promptMedia');
-  return false;
+    return new Set(Object.keys(first));
+  return new Set();
 };
 
 type Inputs = Pick<CurateInput, 'items' | 'annotations' | 'labels' | 'scores' | 'heatmaps' | 'config'>;
@@ -195,7 +198,7 @@ export async function* readCandidates(tables: TableStore, input: Inputs, told: T
   const evidence = openEvidence(tables, told);
   const intern = createInterner();
   try {
-    const sql = itemsQuery(await showsPrompts(tables, items));
+    const sql = itemsQuery(await columnsOf(tables, items));
     for await (const row of tables.query<FactRow>(sql, { items })) {
       const origin = {
         drop: intern(row.drop),

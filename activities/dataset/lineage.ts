@@ -2,6 +2,7 @@ import { rulesOf } from '../../models/selection/rules.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Lineage } from '../../schemas/lineage.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
+import type { NumberedWaiver } from '../../schemas/waiver.ts';
 import type { CurateInput } from '../contract.ts';
 import type { SelectionFile } from './selection-file.ts';
 
@@ -10,6 +11,7 @@ export const lineageOf = (
   input: CurateInput & { readonly version: string },
   selection: SelectionFile,
   head: HeadManifest | null,
+  waivers: readonly NumberedWaiver[],
 ): Lineage => ({
   dataset: { name: input.name, version: input.version },
   drops: selection.sources.map(({ drop, license, files }) => ({ drop, license, files })),
@@ -28,5 +30,6 @@ export const lineageOf = (
     onnx: head?.onnx.sha256 ?? null,
   },
   rules: rulesOf(input.config),
+  ...(waivers.length === 0 ? {} : { waivers: [...waivers] }),
   code: { name: 'assay', version: packageJson.version },
 });

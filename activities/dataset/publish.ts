@@ -9,6 +9,7 @@ import { keys } from '../../schemas/keys.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
 import { remoteName } from '../../schemas/model-choice.ts';
 import type { Shard } from '../../schemas/table.ts';
+import type { NumberedWaiver } from '../../schemas/waiver.ts';
 import type { CurateInput } from '../contract.ts';
 import { readHead } from '../model-catalog.ts';
 import { evaluationOf } from '../model-report.ts';
@@ -19,6 +20,7 @@ import { type ExportDeps, type ExportRecord, exportFormat } from './export.ts';
 import { lineageOf } from './lineage.ts';
 import { readManifest, refOf } from './manifest.ts';
 import { measureDataset } from './metrics.ts';
+import { plannedWaivers } from './permits.ts';
 import { release } from './releases.ts';
 import { readSelection, type SelectionFile } from './selection-file.ts';
 import { signVersion } from './signature.ts';
@@ -38,6 +40,7 @@ const manifestOf = (
   input: Input,
   selection: SelectionFile,
   exports: readonly ExportRecord[],
+  waivers: readonly NumberedWaiver[],
   files: File[],
 ): DatasetManifest => ({
   name: input.name,
@@ -55,6 +58,7 @@ const manifestOf = (
   decisions: selection.decisions,
   clusters: selection.clusters,
   exports: exports.map(({ format, rows, files: exported }) => ({ format, rows, files: exported })),
+  ...(waivers.length === 0 ? {} : { waivers: [...waivers] }),
   files,
 });
 
@@ -79,12 +83,13 @@ const commit = async (deps: ExportDeps, input: Input, beat: () => void): Promise
     sha256: hash,
     bytes,
   });
+  const waivers = await plannedWaivers(objects, input);
   const selected = await objects.get(keys.datasetFile(name, version, 'selection.json'));
-  const lineage = `${JSON.stringify(lineageOf(input, selection, head), null, 2)}\n`;
+  const lineage = `${JSON.stringify(lineageOf(input, selection, head, waivers), null, 2)}\n`;
   const evaluation = head === null ? null : await evaluationOf(objects, head);
   const metrics = await measureDataset(tables, input, selection, evaluation, beat);
   const facts = await cardFacts(tables, input, selection);
-  const card = datasetCard({ input, selection, exports, facts, metrics, head });
+  const card = datasetCard({ input, selection, exports, facts, metrics, head, waivers });
   const files = [
     ...selection.data.map(({ shard }) => shardFile(shard)),
     ...selection.decisions.map(shardFile),
@@ -102,7 +107,7 @@ const commit = async (deps: ExportDeps, input: Input, beat: () => void): Promise
     await own('lineage.json', lineage, 'application/json'),
     await own('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`, 'application/json'),
   ].sort((a, b) => byText(a.path, b.path));
-  const manifest = manifestOf(input, selection, exports, files);
+  const manifest = manifestOf(input, selection, exports, waivers, files);
   await objects.create(keys.datasetFile(name, version, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, {
     contentType: 'application/json',
   });

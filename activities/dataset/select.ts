@@ -19,8 +19,10 @@ import { padded, shardsOf, writeShards } from '../shards.ts';
 import { conditionsOf } from './conditions.ts';
 import { type Selected, writeData } from './data.ts';
 import { type DecideDeps, decide } from './decide.ts';
+import { checkPermits } from './permits.ts';
 import { createRedactor } from './redaction.ts';
 import { CLUSTERS, type SelectionFile } from './selection-file.ts';
+import { redactedPictures } from './told.ts';
 
 type Input = CurateInput & { readonly version: string };
 
@@ -184,6 +186,7 @@ export const select = async (deps: DecideDeps, input: Input, progress: Progress)
     progress.heartbeat({ rows });
   };
   const { selected, order, counts } = await choose(deps, input, beat);
+  await checkPermits(deps.objects, input, counts.sources);
   const scale = await scaleOf(tables, input);
   const { pairs, masks, conditional } = input.exports;
   // Exporters of media take texts too: what they find holds for a dataset of texts alone.
@@ -196,7 +199,7 @@ export const select = async (deps: DecideDeps, input: Input, progress: Progress)
     visual ||= showsMedia(row);
     finder.see(row);
   };
-  const redactor = createRedactor(input.config.filters);
+  const redactor = createRedactor(input.config.filters, await redactedPictures(deps, input));
   const pass = (row: DatasetRow): DatasetRow => {
     const clean = redactor.row(row);
     see(clean);

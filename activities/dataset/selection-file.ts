@@ -56,7 +56,7 @@ export const SelectionFile = z.object({
   clusters: Shard.nullable().default(null),
   /** Items taken out because copies or near-copies contradict each other. */
   conflicts: z.int().default(0),
-  /** Rows in which personal data was redacted, and how much of it by kind. */
+  /** Rows in which personal data was redacted, and how much of it by kind; `face` counts faces in pictures. */
   redacted: z.object({ rows: z.int(), kinds: z.record(z.string(), z.int()) }).default({ rows: 0, kinds: {} }),
 });
 export type SelectionFile = z.infer<typeof SelectionFile>;

@@ -1,11 +1,15 @@
 /** What selection is told beside the tables that every curation reads: only what its configuration asks about. */
 import { readsVoices } from '../../models/selection/choice.ts';
 import type { Terms } from '../../models/selection/declared.ts';
-import { isExamined } from '../../schemas/examination.ts';
+import { isContentFilter, isExamined, readsMeaning } from '../../schemas/examination.ts';
 import type { TableRef } from '../../schemas/table.ts';
 import { createAnnotatorCatalog } from '../annotator-catalog.ts';
 import { readManifest } from '../drop-plan.ts';
+import { statedTerms } from '../drop-terms.ts';
 import { benchmarkHashes } from '../examine/benchmark-file.ts';
+import { foundBy } from '../examine/finder.ts';
+import { openEmbedder } from '../examine/meaning-row.ts';
+import { RedactedRow } from '../examine/rows.ts';
 import { readExamined } from '../examine.ts';
 import type { ObjectStore, TableStore } from '../ports.ts';
 import { shardsOf } from '../shards.ts';
@@ -22,28 +26,48 @@ const vendorsOf = async (objects: ObjectStore): Promise<Vendors> => {
 export const toldOf = async (deps: DecideDeps, { run, items, annotations, config }: Deciding): Promise<Told> => ({
   examined: isExamined(config)
     ? await readExamined(deps, { run, items, config })
-    : { findings: [], overlaps: [], near: [] },
+    : { findings: [], redacted: [], overlaps: [], resemblances: [], near: [] },
   voices: readsVoices(config.select)
     ? { annotations: await shardsOf(deps.tables, annotations), vendors: await vendorsOf(deps.objects) }
     : null,
 });
+
+/**
+ * The pictures that stand for others in rows, by the other's hash, of several the one with most faces redacted; none where no filter
+ * redacts faces.
+ */
+export const redactedPictures = async (
+  deps: DecideDeps,
+  { run, items, config }: Deciding,
+): Promise<ReadonlyMap<string, RedactedRow>> => {
+  const pictures = new Map<string, RedactedRow>();
+  if (!config.filters.some((filter) => filter.kind === 'faces' && filter.action === 'redact')) return pictures;
+  const { redacted } = await readExamined(deps, { run, items, config });
+  if (redacted.length === 0) return pictures;
+  for await (const row of deps.tables.query('SELECT * FROM {redacted} ORDER BY faces, media.sha256', { redacted })) {
+    const picture = RedactedRow.parse(row);
+    pictures.set(picture.sha256, picture);
+  }
+  return pictures;
+};
 
 const asksTerms = ({ filters }: Deciding['config']): boolean => filters.some(({ kind }) => kind === 'permission');
 
 /** Purposes and consent as drop.json states them; none where no filter asks. */
 export const termsOf = async ({ objects }: DecideDeps, { run, config }: Deciding): Promise<Terms> => {
   if (!asksTerms(config)) return { purposes: [], consent: false };
-  const { purpose, consent } = await readManifest(objects, run);
-  return { purposes: purpose, consent: consent !== undefined };
+  return statedTerms(await readManifest(objects, run));
 };
 
-/** Everything outside the tables that decides who is selected: part of a dataset's version. Throws ASY-6204 for a benchmark that is not there. */
+/** Everything outside the tables that decides who is selected: part of a dataset's version. Throws ASY-6204 for a benchmark, ASY-6210 for a tokenizer that is not there. */
 export const besideTables = async (deps: DecideDeps, input: Deciding): Promise<object> => {
   const { run, config } = input;
   return {
     benchmarks: await benchmarkHashes(deps.objects, run, config.decontaminate),
+    ...(await foundBy(deps.objects, run, config.filters.filter(isContentFilter))),
     terms: await termsOf(deps, input),
     vendors: readsVoices(config.select) ? Object.fromEntries(await vendorsOf(deps.objects)) : {},
+    ...(readsMeaning(config) && { embedder: (await openEmbedder()).revision }),
   };
 };
 

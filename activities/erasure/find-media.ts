@@ -3,13 +3,16 @@ import type { Media } from '../../schemas/item.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { Shard } from '../../schemas/table.ts';
 import { MEDIA } from '../drop-plan.ts';
+import { REDACTED_FROM, REDACTED_TO } from '../redacted-link.ts';
 import type { RowSource } from '../unit-rows.ts';
 import { among, rowsIn } from './tables.ts';
 import { hashAt } from './versions.ts';
 
+type Stores = Pick<RowSource, 'objects' | 'tables'>;
+
 /** Hashes of the media that some items show, and of maps that came with annotations on them. */
 const mediaOf = async (
-  { tables }: RowSource,
+  { tables }: Stores,
   items: readonly Shard[],
   annotations: readonly Shard[],
   which: (column: string) => string,
@@ -27,9 +30,30 @@ const mediaOf = async (
   return found;
 };
 
-/** Hashes of the media that the items show and no other item does. */
+const namesUnder = async ({ objects }: Stores, hash: string): Promise<string[]> => {
+  const prefix = keys.renditions(hash);
+  return Array.fromAsync(objects.list(prefix), ({ key }) => key.slice(prefix.length));
+};
+
+/** Pictures made of the media without faces, unless they were made of others too that are still there. */
+const redactedFrom = async (stores: Stores, hashes: ReadonlySet<string>): Promise<string[]> => {
+  const found: string[] = [];
+  for (const hash of hashes)
+    for (const name of await namesUnder(stores, hash)) {
+      const to = REDACTED_TO.hashIn(name);
+      if (to === null) continue;
+      const origins = (await namesUnder(stores, to)).flatMap((other) => REDACTED_FROM.hashIn(other) ?? []);
+      let others = 0;
+      for (const origin of origins)
+        if (!hashes.has(origin) && (await stores.objects.head(keys.media(origin))) !== null) others++;
+      if (others === 0) found.push(to);
+    }
+  return found;
+};
+
+/** Hashes of the media that the items show and no other item does, and of pictures made of them without faces. */
 export const mediaOnlyOf = async (
-  source: RowSource,
+  source: Stores,
   ids: readonly string[],
   items: readonly Shard[],
   annotations: readonly Shard[],
@@ -37,7 +61,8 @@ export const mediaOnlyOf = async (
   const own = await mediaOf(source, items, annotations, (column) => among(column, ids));
   if (own.size === 0) return own;
   const others = await mediaOf(source, items, annotations, (column) => `NOT (${among(column, ids)})`);
-  return new Set([...own].filter((hash) => !others.has(hash)));
+  const alone = new Set([...own].filter((hash) => !others.has(hash)));
+  return new Set([...alone, ...(await redactedFrom(source, alone))]);
 };
 
 /** Files of a drop whose bytes are among the media that go. */

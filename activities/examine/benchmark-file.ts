@@ -11,6 +11,8 @@ export interface BenchmarkIndex {
   readonly name: string;
   readonly rows: readonly BenchmarkRow[];
   readonly index: OverlapIndex;
+  /** Least cosine of a text with a question; null: meaning is not looked at. */
+  readonly similarity: number | null;
 }
 
 /** Benchmarks are questions, thousands of them: more would be a corpus, and is held in memory. */
@@ -40,7 +42,7 @@ export const openBenchmarks = async (
   benchmarks: readonly Decontaminate[],
 ): Promise<BenchmarkIndex[]> => {
   const opened: BenchmarkIndex[] = [];
-  for (const { name, file, field, ngram } of benchmarks) {
+  for (const { name, file, field, ngram, similarity = null } of benchmarks) {
     const lines = parseLines(
       (await readBytes(objects, drop, file)).toString('utf8'),
       (row): unknown => JSON.parse(row),
@@ -52,8 +54,9 @@ export const openBenchmarks = async (
         rows.map(({ text }) => text),
         ngram,
       );
-      if (index.tooShort === rows.length) throw unusable(file, 0, `no row has ${ngram} words; lower \`ngram\``);
-      opened.push({ name, rows, index });
+      if (index.tooShort === rows.length && similarity === null)
+        throw unusable(file, 0, `no row has ${ngram} words; lower \`ngram\``);
+      opened.push({ name, rows, index, similarity });
     } catch (error) {
       if (!isAssayError(error) || error.code === 'ASY-6204') throw error;
       throw unusable(file, Number(error.details['line'] ?? 0), String(error.details['reason']), error);

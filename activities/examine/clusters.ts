@@ -1,11 +1,13 @@
 /** From signatures to clusters of near-duplicates: candidates by partition of the band keys, then all partitions together. */
-import { clustersOf, linkNear, nearnessTo } from '../../models/dedup/near.ts';
+import type { Meaning } from '../../models/dedup/meaning.ts';
+import { clustersOf, linkNear, meaningNearnessTo, type Nearness, nearnessTo } from '../../models/dedup/near.ts';
 import type { Signature } from '../../models/dedup/signature.ts';
 import { byText } from '../../models/order.ts';
 import type { NearConfig } from '../../schemas/curation.ts';
 import type { Shard } from '../../schemas/table.ts';
 import { chunked, paced } from '../pace.ts';
 import type { TableStore } from '../ports.ts';
+import { fromMeaningRow } from './meaning-row.ts';
 import { EdgeRow, IdRow, MemberRow, NearRow, type SignatureRow } from './rows.ts';
 import { fromRow } from './signature-row.ts';
 
@@ -77,54 +79,76 @@ export const linkPartition = async (
   );
 };
 
-/** Members of one cluster, in the order in which they would be kept: an earlier dataset's first, then the drop's own. */
-const clusterRows = (members: readonly Stored[], near: NearConfig): NearRow[] => {
-  const [first] = members;
-  if (first === undefined) return [];
-  const signature = fromRow(first);
-  const earlier = members.find((member) => member.earlier !== null);
-  return members
-    .filter((member) => member.earlier === null)
-    .map((member) => {
-      const { similarity, sides } = nearnessTo(signature, fromRow(member), near);
-      return {
-        item: member.item,
-        cluster: first.id,
-        similarity,
-        sides: [...sides],
-        earlier: earlier?.earlier ?? null,
-        earlierItem: earlier?.item ?? null,
-      };
-    });
+/** A member of a cluster as it is compared with the first. */
+interface Member extends Stored {
+  readonly root: string;
+  readonly literal: string;
+  /** Embeddings of its texts; null where meaning was not looked at or cannot be told. */
+  readonly vectors: Uint8Array | null;
+}
+
+const meaningIn = ({ shown, lengths, vectors }: Member): Meaning | null =>
+  vectors === null ? null : fromMeaningRow({ shown, responses: lengths.length, vectors });
+
+/** How near a member is to the first: by what joins them. */
+const nearness = (first: Member, member: Member, near: NearConfig): Nearness => {
+  const [a, b] = first.literal === member.literal ? [null, null] : [meaningIn(first), meaningIn(member)];
+  return a === null || b === null ? nearnessTo(fromRow(first), fromRow(member), near) : meaningNearnessTo(a, b);
 };
 
-/** Joins the edges of all partitions and says of each item in a cluster how like the first one it is, item by item in order. */
+/** The edges that partitions of keys found, and those of clusters of meaning. */
+export interface Edges {
+  readonly literal: readonly Shard[];
+  readonly semantic: readonly Shard[];
+}
+
+const rootsOf = async (tables: TableStore, { literal, semantic }: Edges) => {
+  const read = async (edges: readonly Shard[]): Promise<[string, string][]> => {
+    const pairs: [string, string][] = [];
+    if (edges.length === 0) return pairs;
+    for await (const { a, b } of tables.query<EdgeRow>('SELECT a, b FROM {edges}', { edges })) pairs.push([a, b]);
+    return pairs;
+  };
+  const found = await read(literal);
+  const alike = clustersOf(found);
+  const all = semantic.length === 0 ? alike : clustersOf([...found, ...(await read(semantic))]);
+  return [...all].map(([id, root]) => ({ id, root, literal: alike.get(id) ?? id })).sort((x, y) => byText(x.id, y.id));
+};
+
+/**
+ * Joins the edges of all partitions and says of each item in a cluster how like the first one it is, item by item in order. The
+ * first is the one that would be kept: an earlier dataset's, else the first of the drop.
+ */
 export const mergeClusters = async (
   tables: TableStore,
-  signed: readonly Shard[],
-  edges: readonly Shard[],
+  { signed, meanings }: { readonly signed: readonly Shard[]; readonly meanings: readonly Shard[] },
+  edges: Edges,
   near: NearConfig,
   keyOf: (sha256: string) => string,
   beat: () => void,
 ): Promise<Shard> => {
-  const pairs: [string, string][] = [];
-  for await (const { a, b } of tables.query<{ a: string; b: string }>('SELECT a, b FROM {edges}', { edges }))
-    pairs.push([a, b]);
-  const roots = [...clustersOf(pairs)].map(([id, root]) => ({ id, root })).sort((x, y) => byText(x.id, y.id));
-  const members = await tables.writeParquet(keyOf, MemberRow, roots);
-  const sql = `SELECT m.root, ${STORED} FROM {members} m JOIN {signed} s ON s.id = m.id
+  const members = await tables.writeParquet(keyOf, MemberRow, await rootsOf(tables, edges));
+  const [vectors, join] = meanings.length === 0 ? ['NULL', ''] : ['v.vectors', 'LEFT JOIN {meanings} v ON v.id = m.id'];
+  const sql = `SELECT m.root, m.literal, ${STORED}, ${vectors} AS vectors
+    FROM {members} m JOIN {signed} s ON s.id = m.id ${join}
     ORDER BY m.root, s.earlier NULLS LAST, s.file, s.line, s.id`;
   const rows: NearRow[] = [];
-  let [root, cluster]: [string | null, Stored[]] = [null, []];
-  const found = tables.query<Stored & { root: string }>(sql, { members: [members], signed });
+  let first: Member | null = null;
+  const found = tables.query<Member>(sql, { members: [members], signed, ...(meanings.length > 0 && { meanings }) });
   for await (const row of paced(found, beat, 200)) {
-    if (row.root !== root) {
-      rows.push(...clusterRows(cluster, near));
-      [root, cluster] = [row.root, []];
-    }
-    cluster.push(row);
+    if (row.root !== first?.root) first = row;
+    if (row.earlier !== null) continue;
+    const { kind, similarity, sides } = nearness(first, row, near);
+    rows.push({
+      item: row.item,
+      cluster: first.id,
+      kind,
+      similarity,
+      sides: [...sides],
+      earlier: first.earlier,
+      earlierItem: first.earlier === null ? null : first.item,
+    });
   }
-  rows.push(...clusterRows(cluster, near));
   return tables.writeParquet(
     keyOf,
     NearRow,

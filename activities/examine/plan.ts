@@ -1,14 +1,16 @@
 /** What there is to examine, in units: the shards of the items, then those of earlier datasets. */
 import { hashOf } from '../../models/hash.ts';
+import type { SemanticConfig } from '../../schemas/curation.ts';
 import { AssayError } from '../../schemas/errors.ts';
-import { isTextFilter } from '../../schemas/examination.ts';
+import { isContentFilter, type Numbered, readsMeaning } from '../../schemas/examination.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { Shard } from '../../schemas/table.ts';
 import type { ExamineInput } from '../contract.ts';
 import { readManifest } from '../dataset/manifest.ts';
 import type { ObjectStore, TableStore } from '../ports.ts';
 import { benchmarkHashes } from './benchmark-file.ts';
-import type { Numbered } from './item.ts';
+import { foundBy } from './finder.ts';
+import { openEmbedder } from './meaning-row.ts';
 
 /** Raised with every change to what examination finds: stored findings are then not read again. */
 const EXAMINE_VERSION = 1;
@@ -16,9 +18,23 @@ const EXAMINE_VERSION = 1;
 /** Items to one partition of the keys: what one activity sorts and compares at once. */
 const PARTITION_ITEMS = 1 << 18;
 
-/** The text filters, with their numbers among all filters. */
-export const textFilters = ({ filters }: ExamineInput['config']): Numbered[] =>
-  filters.flatMap((filter, number) => (isTextFilter(filter) ? [{ number, filter }] : []));
+/** Items up to which one cluster holds all, and clusters at the most. */
+const ONE_CLUSTER = 8192;
+const MOST_CLUSTERS = 4096;
+
+/**
+ * How many clusters n items are put into, each into two. With k of them an item costs k comparisons with centres and 2n / k with the
+ * items of its clusters: the sum is least at k = √(2n).
+ */
+const clusterCount = (rows: number, semantic: SemanticConfig | undefined): number => {
+  if (semantic === undefined) return 0;
+  if (semantic.clusters !== 'auto') return semantic.clusters;
+  return rows <= ONE_CLUSTER ? 1 : Math.min(MOST_CLUSTERS, Math.ceil(Math.sqrt(2 * rows)));
+};
+
+/** The filters on content, with their numbers among all filters. */
+export const contentFilters = ({ filters }: ExamineInput['config']): Numbered[] =>
+  filters.flatMap((filter, number) => (isContentFilter(filter) ? [{ number, filter }] : []));
 
 export interface Unit {
   readonly shard: Shard;
@@ -31,9 +47,14 @@ export interface Plan {
   readonly stage: string;
   readonly units: readonly Unit[];
   readonly partitions: number;
+  /** Clusters of meaning; 0 where nobody asks for them. */
+  readonly clusters: number;
 }
 
-/** The units and where their findings are kept. Throws ASY-6001 for an earlier dataset that is not there, ASY-6204 for a benchmark. */
+/**
+ * The units and where their findings are kept. Throws ASY-6001 for an earlier dataset that is not there, ASY-6204 for a benchmark,
+ * ASY-6210 for a tokenizer.
+ */
 export const planOf = async (
   { objects, tables }: { readonly objects: ObjectStore; readonly tables: TableStore },
   { run, items, config }: ExamineInput,
@@ -49,15 +70,18 @@ export const planOf = async (
   const digest = hashOf({
     version: EXAMINE_VERSION,
     units: units.map(({ shard, earlier }) => [shard.sha256, earlier]),
-    filters: textFilters(config),
+    filters: contentFilters(config),
+    ...(await foundBy(objects, run, config.filters.filter(isContentFilter))),
     near,
     benchmarks: [config.decontaminate, await benchmarkHashes(objects, run, config.decontaminate)],
+    ...(readsMeaning(config) && { embedder: (await openEmbedder()).revision }),
   });
   const rows = units.reduce((sum, { shard }) => sum + shard.rows, 0);
   return {
     stage: `examine-${digest.slice(0, 16)}`,
     units,
     partitions: near === null ? 0 : Math.max(1, Math.ceil(rows / PARTITION_ITEMS)),
+    clusters: clusterCount(rows, near?.semantic),
   };
 };
 

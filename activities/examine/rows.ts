@@ -1,8 +1,9 @@
 /** Rows that examining items leaves under `runs/<run>/examine-<digest>/`: what selection merges with labels and scores. */
 import { z } from 'zod';
-import { Bytes } from '../../schemas/primitives.ts';
+import { Media } from '../../schemas/item.ts';
+import { Bytes, Sha256 } from '../../schemas/primitives.ts';
 
-/** What a text filter found in one text: `filter` is its number in `curate.filters`, `response` −1 for the prompt. Holds nothing of the text. */
+/** What a filter found in one text or medium: `filter` is its number in `curate.filters`, `response` −1 for the prompt. Holds nothing of the text. */
 export const FindingRow = z.object({
   item: z.string(),
   filter: z.int(),
@@ -12,6 +13,10 @@ export const FindingRow = z.object({
   reason: z.string().nullable(),
 });
 export type FindingRow = z.infer<typeof FindingRow>;
+
+/** The picture that stands for another (`sha256`), in which so many faces were made unrecognisable. */
+export const RedactedRow = z.object({ sha256: Sha256, faces: z.int(), media: Media });
+export type RedactedRow = z.infer<typeof RedactedRow>;
 
 /** The longest run of words that an item shares with a benchmark. */
 export const OverlapRow = z.object({
@@ -48,19 +53,58 @@ export const SignatureRow = z.object({
 });
 export type SignatureRow = z.infer<typeof SignatureRow>;
 
+/** The text nearest in meaning to a question of a benchmark. */
+export const ResemblanceRow = z.object({
+  item: z.string(),
+  benchmark: z.string(),
+  /** Id of its row, and its line in the file. */
+  row: z.string(),
+  line: z.int(),
+  /** −1: the prompt. */
+  response: z.int(),
+  similarity: z.number(),
+  /** The question's beginning. */
+  question: z.string(),
+});
+export type ResemblanceRow = z.infer<typeof ResemblanceRow>;
+
+/** Embeddings of an item's texts: float32 numbers, little-endian; of prompt and responses one after the other. */
+export const MeaningRow = z.object({
+  id: z.string(),
+  shown: z.string(),
+  responses: z.int(),
+  /** The item as one vector, by which it is put into a cluster. */
+  point: Bytes,
+  vectors: Bytes,
+});
+export type MeaningRow = z.infer<typeof MeaningRow>;
+
+/** A cluster's centre: float64 numbers, little-endian. */
+export const CenterRow = z.object({ cluster: z.int(), center: Bytes });
+
+/** A cluster that an item is in. */
+export const PlaceRow = z.object({ id: z.string(), cluster: z.int() });
+
+/** An item among those that are compared with each other. */
+export const BlockRow = z.object({ id: z.string(), block: z.int() });
+export type BlockRow = z.infer<typeof BlockRow>;
+
 /** An item that shares a key with another. */
 export const IdRow = z.object({ id: z.string() });
 
 /** Two ids of one cluster. */
 export const EdgeRow = z.object({ a: z.string(), b: z.string() });
+export type EdgeRow = z.infer<typeof EdgeRow>;
 
-/** The least id of an id's cluster. */
-export const MemberRow = z.object({ id: z.string(), root: z.string() });
+/** The least id of an id's cluster, and of its cluster by words, pictures and frames alone. */
+export const MemberRow = z.object({ id: z.string(), root: z.string(), literal: z.string() });
 
 /** An item of a cluster of near-duplicates; `cluster` is the id of its first member, and what is said of others refers to that one. */
 export const NearRow = z.object({
   item: z.string(),
   cluster: z.string(),
+  /** What joins it with that member; null: found before meaning was looked at. */
+  kind: z.enum(['lexical', 'perceptual', 'semantic']).nullable().default(null),
   similarity: z.number(),
   sides: z.array(z.int()),
   /** An earlier dataset with a row of the cluster, and that row's item. */

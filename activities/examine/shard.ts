@@ -5,25 +5,35 @@ import { Item } from '../../schemas/item.ts';
 import type { Shard } from '../../schemas/table.ts';
 import type { ExamineInput } from '../contract.ts';
 import { paced } from '../pace.ts';
-import type { MediaProbe, ObjectStore, Progress, TableStore } from '../ports.ts';
+import type { MediaProbe, ObjectStore, PictureWriter, Progress, TableStore } from '../ports.ts';
 import { openBenchmarks } from './benchmark-file.ts';
-import { findingsOf, overlapsOf, type Read, signatureOf } from './item.ts';
-import { examinedKey, textFilters, type Unit } from './plan.ts';
-import { FindingRow, OverlapRow, SignatureRow } from './rows.ts';
+import { openFinder } from './finder.ts';
+import { overlapsOf, type Read, signatureOf } from './item.ts';
+import { openEmbedder } from './meaning-row.ts';
+import { meaningsOf } from './meanings.ts';
+import { contentFilters, examinedKey, type Unit } from './plan.ts';
+import { resemblancesOf } from './resemblance.ts';
+import { FindingRow, MeaningRow, OverlapRow, RedactedRow, ResemblanceRow, SignatureRow } from './rows.ts';
 import { toRow } from './signature-row.ts';
 
 export interface ExamineDeps {
   readonly objects: ObjectStore;
   readonly tables: TableStore;
   readonly media: MediaProbe;
+  readonly pictures: PictureWriter;
 }
 
 /** What a unit's receipt names; null where nothing of the kind was asked, or the unit is of an earlier dataset. */
 export interface ExaminedUnit {
   readonly rows: number;
   readonly findings: Shard | null;
+  /** Absent from receipts of before pictures were redacted. */
+  readonly redacted?: Shard | null;
   readonly overlaps: Shard | null;
   readonly signatures: Shard | null;
+  /** Absent from receipts of before meaning was looked at. */
+  readonly meanings?: Shard | null;
+  readonly resemblances?: Shard | null;
 }
 
 type Place = Pick<SignatureRow, 'id' | 'item' | 'earlier' | 'file' | 'line'>;
@@ -54,11 +64,14 @@ export const examineUnit = async (
 ): Promise<ExaminedUnit> => {
   const { objects, tables } = deps;
   const own = unit.earlier === null;
-  const filters = own ? textFilters(config) : [];
+  const filters = own ? contentFilters(config) : [];
   const benchmarks = own ? await openBenchmarks(objects, run, config.decontaminate) : [];
   const near = config.dedup === 'near' ? config.near : null;
+  const meant = near?.semantic !== undefined;
+  const resembled = benchmarks.some(({ similarity }) => similarity !== null);
   const sign = near && createItemSigner(near);
   const findings: FindingRow[] = [];
+  const redacted: RedactedRow[] = [];
   const overlaps: OverlapRow[] = [];
   let rows = 0;
   const beat = () => {
@@ -66,19 +79,41 @@ export const examineUnit = async (
     progress.heartbeat({ rows });
   };
   const signed = async function* (): AsyncGenerator<SignatureRow> {
-    for await (const { read, place } of paced(readUnit(tables, unit), beat, 200)) {
-      rows++;
-      findings.push(...findingsOf(place.item, read, filters));
-      overlaps.push(...overlapsOf(place.item, read, benchmarks));
-      if (near !== null && sign !== null) yield toRow(await signatureOf(read, sign, deps, near.frames), place);
+    const alive = () => progress.heartbeat({ rows });
+    const finder = await openFinder(deps, run, filters, config.near.frames, alive);
+    try {
+      for await (const { read, place } of paced(readUnit(tables, unit), beat, finder.slow ? 1 : 200)) {
+        rows++;
+        const found = await finder.find(place.item, read);
+        findings.push(...found.findings);
+        redacted.push(...found.redacted);
+        overlaps.push(...overlapsOf(place.item, read, benchmarks));
+        if (near !== null && sign !== null) yield toRow(await signatureOf(read, sign, deps, near.frames), place);
+      }
+    } finally {
+      await finder.close();
     }
+  };
+  const embedding = async function* (): AsyncGenerator<{ read: Read; id: string }> {
+    for await (const { read, place } of paced(readUnit(tables, unit), beat, 200)) yield { read, id: place.id };
   };
   const keyOf = examinedKey(run, stage);
   const signatures = await tables.writeParquet(keyOf, SignatureRow, signed());
   return {
     rows,
     findings: filters.length === 0 ? null : await tables.writeParquet(keyOf, FindingRow, findings),
+    redacted: redacted.length === 0 ? null : await tables.writeParquet(keyOf, RedactedRow, redacted),
     overlaps: benchmarks.length === 0 ? null : await tables.writeParquet(keyOf, OverlapRow, overlaps),
     signatures: near === null ? null : signatures,
+    meanings: meant
+      ? await tables.writeParquet(keyOf, MeaningRow, meaningsOf(embedding(), await openEmbedder()))
+      : null,
+    resemblances: resembled
+      ? await tables.writeParquet(
+          keyOf,
+          ResemblanceRow,
+          resemblancesOf(embedding(), benchmarks, await openEmbedder(), beat),
+        )
+      : null,
   };
 };

@@ -2,6 +2,7 @@ import { AssayError } from '../../schemas/errors.ts';
 import { coco } from './coco.ts';
 import { diffusionDpo } from './diffusion-dpo.ts';
 import type { Exporter } from './exporter.ts';
+import { grpoGroups } from './grpo-groups.ts';
 import { hf } from './hf.ts';
 import { inpainting } from './inpainting.ts';
 import { llamafactoryDpo, llamafactoryKto, llamafactorySft } from './llamafactory.ts';
@@ -33,6 +34,7 @@ const TEXT = [
   trlReward,
   trlPromptOnly,
   trlGrpo,
+  grpoGroups,
   trlPrm,
   openrlhfSft,
   openrlhfRm,
@@ -52,6 +54,7 @@ const VISION = [
   textOnly(trlReward),
   visionPromptOnly,
   visionGrpo,
+  textOnly(grpoGroups),
   textOnly(trlPrm),
   textOnly(openrlhfSft),
   textOnly(openrlhfRm),

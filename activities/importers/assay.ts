@@ -17,6 +17,7 @@ const Row = z.object({
     .min(1),
   language: Language.nullish(),
   translatedFrom: Language.nullish(),
+  domain: z.string().min(1).nullish(),
   group: id.nullish(),
   annotations: z
     .array(
@@ -53,7 +54,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /**
- * Assay's own JSON lines: `{id?, prompt, promptFiles?, responses: [{text?, model?, file?}], language?, translatedFrom?, group?, annotations?:
+ * Assay's own JSON lines: `{id?, prompt, promptFiles?, responses: [{text?, model?, file?}], language?, translatedFrom?, domain?, group?, annotations?:
  * [{task, value, annotator? | source?, guideline?, seconds?}]}`. A response has text, a file of the drop, or both.
  */
 export const importAssay: Importer = (value) => {
@@ -86,6 +87,7 @@ export const importAssay: Importer = (value) => {
     })),
     language: row.language ?? null,
     translatedFrom: row.translatedFrom ?? null,
+    domain: row.domain ?? null,
     group: row.group ?? null,
     annotations,
   };

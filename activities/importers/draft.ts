@@ -12,6 +12,8 @@ export interface Draft {
   readonly language: string | null;
   /** Language of the original, of a translation. */
   readonly translatedFrom: string | null;
+  /** What the row is about; absent: nobody said. */
+  readonly domain?: string | null;
   readonly group: string | null;
   readonly annotations: readonly DraftAnnotation[];
   /** Maps that came inside the row, which its `regions` name by their hash. */

@@ -35,6 +35,7 @@ const OWN_NAMES: Columns = {
   annotator: 'annotator',
   language: 'language',
   translatedFrom: 'translatedFrom',
+  domain: 'domain',
   model: 'model',
   group: 'group',
 };
@@ -61,6 +62,7 @@ export const importGeneric: Importer = (value, drop) => {
     promptFiles,
     language: optionalLanguage(row, columns.language),
     translatedFrom: optionalLanguage(row, columns.translatedFrom),
+    domain: optionalText(row, columns.domain),
     group: optionalText(row, columns.group),
   };
   const annotator = optionalText(row, columns.annotator);

@@ -81,7 +81,8 @@ export const bare = (file: string): Draft => ({
 const ratingOf = (row: Row, drop: DropManifest): Statement[] => {
   const aspects: [string, number][] = [];
   for (const [name, value] of Object.entries(row)) {
-    if (RESERVED.has(name) || name === drop.subjectColumn || typeof value !== 'number') continue;
+    if (RESERVED.has(name) || typeof value !== 'number') continue;
+    if (name === drop.subjectColumn || name === drop.consentColumn) continue;
     const number = asNumber(value);
     if (number === null) throw invalid(name, 'must be a finite number');
     aspects.push([name, number]);

@@ -9,6 +9,7 @@ export interface PairColumns {
   readonly annotator?: string;
   readonly language?: string;
   readonly translatedFrom?: string;
+  readonly domain?: string;
   readonly group?: string;
 }
 
@@ -27,6 +28,7 @@ export const preferredPair = (
     responses: [textResponse(chosen, models[0]), textResponse(rejected, models[1])],
     language: optionalLanguage(row, columns.language),
     translatedFrom: optionalLanguage(row, columns.translatedFrom),
+    domain: optionalText(row, columns.domain),
     group: optionalText(row, columns.group),
     annotations: [
       humanSays({ task: 'pairwise', value: { preferred: 'a', strength: null } }, optionalText(row, columns.annotator)),
@@ -40,5 +42,6 @@ export const PAIR_COLUMNS: PairColumns = {
   annotator: 'annotator',
   language: 'language',
   translatedFrom: 'translated_from',
+  domain: 'domain',
   group: 'group',
 };

@@ -20,6 +20,8 @@ export const Sidecar = z.object({
   externalId: z.string().nullable(),
   language: z.string().nullable(),
   translatedFrom: z.string().nullable(),
+  /** Absent from files of before items had one. */
+  domain: z.string().min(1).nullable().default(null),
   group: z.string(),
   /** The messages, where the prompt is not one message of a user; null: the field `prompt` is all of it. */
   prompt: z.array(Message).nullable(),
@@ -194,6 +196,7 @@ export const draftOf = (
   externalId: sidecar.externalId,
   language: sidecar.language,
   translatedFrom: sidecar.translatedFrom,
+  domain: sidecar.domain,
   group: sidecar.group,
   annotations: [
     ...voices.flatMap(({ source, statements, seconds }) =>

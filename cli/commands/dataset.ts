@@ -12,6 +12,7 @@ import { registerExplain } from '../dataset/explain.ts';
 import { registerRollback } from '../dataset/rollback.ts';
 import { registerTrace } from '../dataset/trace.ts';
 import { registerVerify } from '../dataset/verify.ts';
+import { registerWaive } from '../dataset/waive.ts';
 import { table } from '../output.ts';
 import { withServices } from '../services.ts';
 
@@ -65,6 +66,7 @@ export const register: Register = (program, context) => {
                   ]),
                 ]),
             ...d.sources.map((s) => `from ${s.drop}: ${s.rows} rows, licence ${s.license}`),
+            ...d.waivers.map((w) => `waiver ${w.number}: ${w.rule}, by ${w.by} until ${w.until}: ${w.note}`),
             ...d.releases.map(
               (r) =>
                 `${new Date(r.at).toISOString()} ${r.kind} ${r.version}${r.by && ` by ${r.by}`}${r.note && `: ${r.note}`}`,
@@ -87,6 +89,7 @@ export const register: Register = (program, context) => {
   registerCheck(dataset, context);
   registerDiff(dataset, context);
   registerRollback(dataset, context);
+  registerWaive(dataset, context);
 };
 
 /** Files printed one by one; pictures are too many. */

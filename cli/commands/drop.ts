@@ -24,6 +24,8 @@ interface PushOptions {
   readonly column?: string[];
   readonly language?: string;
   readonly subjectColumn?: string;
+  readonly consent?: string;
+  readonly consentColumn?: string;
   readonly wait?: boolean;
 }
 
@@ -41,6 +43,8 @@ export const register: Register = (program, context) => {
     .option('--column <field=column...>', 'which column holds what, e.g. prompt=input')
     .option('--language <tag>', 'language of rows that do not state theirs (BCP-47)')
     .option('--subject-column <column>', 'column that names the person; only its keyed hash is kept')
+    .option('--consent <text>', 'on what consent the data were collected')
+    .option('--consent-column <column>', 'column that says whether the person consented: yes, no, or the purposes')
     .option('--wait', 'follow the run to its end')
     .action((paths: string[], options: PushOptions) => push(context, paths, options));
   list(drop, context);

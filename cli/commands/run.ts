@@ -17,6 +17,12 @@ export const register: Register = (program, context) => {
     .option('--watch', 'follow it to its end')
     .action((drop: string, { watch }: { watch?: boolean }) => show(context, bare(drop), watch === true));
   run
+    .command('resume')
+    .description('start a failed run again: what is done stays done')
+    .argument('<drop>')
+    .option('--wait', 'follow it to its end')
+    .action((drop: string, { wait }: { wait?: boolean }) => again(context, bare(drop), wait === true));
+  run
     .command('approve')
     .description('let a waiting run publish its dataset')
     .argument('<drop>')
@@ -62,6 +68,24 @@ const show = async (context: Context, drop: string, watch: boolean): Promise<voi
       : runDocument(drop, state.status, state.stage, state.report);
     context.output.result(document, runText);
     if (document.status === 'failed' || document.status === 'rejected') context.exit(1);
+  });
+
+const again = async (context: Context, drop: string, wait: boolean): Promise<void> =>
+  withServices(await context.config(), async (services) => {
+    const runs = await services.runs();
+    if (!(await runs.exists(drop))) throw new AssayError('ASY-4001', { run: drop });
+    const { workflowId, started } = await runs.start(drop);
+    if (!wait) {
+      const { status } = await runs.state(drop);
+      const text = started
+        ? `${workflowId} started again`
+        : `${workflowId} is ${status}: only a failed run starts again`;
+      context.output.result({ run: workflowId, drop, status, started }, () => text);
+      return;
+    }
+    const document = await watchRun(runs, drop, context.output);
+    context.output.result(document, runText);
+    if (document.status !== 'completed') context.exit(1);
   });
 
 const decide = async (

@@ -5,12 +5,16 @@ import { Link, Route, Switch, useLocation } from 'wouter';
 import { Empty } from '../parts/empty.tsx';
 import { useSession } from '../session.tsx';
 import { AuditLog } from './audit.tsx';
+import { MonitorPage } from './monitor.tsx';
+import { OpenAlerts } from './monitor-state.tsx';
+import { Monitors } from './monitors.tsx';
 import { People } from './people.tsx';
 import { Run } from './run.tsx';
 import { Runs } from './runs.tsx';
 
 const PLACES = [
   { to: '/manage', name: 'Runs', admin: false },
+  { to: '/manage/monitors', name: 'Monitors', admin: false },
   { to: '/manage/people', name: 'People', admin: true },
   { to: '/manage/audit', name: 'Audit log', admin: true },
 ] as const;
@@ -28,6 +32,7 @@ export default function Manage() {
           {open.map(({ to, name }) => (
             <Link key={to} to={to} aria-current={current(to) ? 'page' : undefined}>
               {name}
+              {to === '/manage/monitors' && <OpenAlerts />}
             </Link>
           ))}
         </nav>
@@ -37,6 +42,10 @@ export default function Manage() {
           <Runs />
         </Route>
         <Route path="/manage/runs/:run">{({ run }) => <Run key={run} run={run} />}</Route>
+        <Route path="/manage/monitors">
+          <Monitors />
+        </Route>
+        <Route path="/manage/monitors/:name">{({ name }) => <MonitorPage key={name} name={name} />}</Route>
         {roles.includes('admin') && (
           <Route path="/manage/people">
             <People />

@@ -29,6 +29,7 @@ export class DataBucket extends Construct {
       versioned: true,
       serverAccessLogsBucket: logs,
       serverAccessLogsPrefix: 'data/',
+      // None that expires objects: S3 knows nothing of holds, of runs under way and of what a dataset traces to. Retention does.
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
     });
     // Set on the resource: the property `eventBridgeEnabled` would bring a Lambda function with wildcard rights for one switch.

@@ -16,6 +16,8 @@ export const BENCHMARK_FIELDS = [
 export interface BenchmarkRow {
   /** The row's own, else its line. */
   readonly id: string;
+  /** Where it stands in the file, from 1. */
+  readonly line: number;
   readonly text: string;
 }
 
@@ -57,7 +59,7 @@ export const readBenchmark = (lines: Iterable<ParsedLine>, file: string, named?:
     const text = textOf(value[field]);
     if (text === null) throw fault(`${field} is no text; the row has ${Object.keys(value).join(', ')}`);
     const { id } = value;
-    rows.push({ id: typeof id === 'string' || typeof id === 'number' ? String(id) : String(line), text });
+    rows.push({ id: typeof id === 'string' || typeof id === 'number' ? String(id) : String(line), line, text });
   }
   if (field === undefined || rows.length === 0) throw new AssayError('ASY-7002', { file, reason: 'it has no row' });
   return { field, rows };

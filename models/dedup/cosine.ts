@@ -1,6 +1,5 @@
 /** Rows of embeddings that point the same way, by exact search in blocks. */
 import { AssayError } from '../../schemas/errors.ts';
-import { createForest } from './forest.ts';
 
 /** Rows of `dims` values, one after the other, each of length 1, or 0 where there is no direction. */
 export interface UnitRows {
@@ -45,7 +44,8 @@ export const visitSimilar = (
   }
 };
 
-const dot = (x: Float32Array, xAt: number, y: Float32Array, yAt: number, length: number): number => {
+/** Sum of products of `length` numbers of each, from the places given. */
+export const dot = (x: Float32Array, xAt: number, y: Float32Array, yAt: number, length: number): number => {
   // Two sums, which do not wait for each other.
   let even = 0;
   let odd = 0;
@@ -55,23 +55,6 @@ const dot = (x: Float32Array, xAt: number, y: Float32Array, yAt: number, length:
     odd += (x[xAt + i + 1] ?? 0) * (y[yAt + i + 1] ?? 0);
   }
   return i < length ? even + odd + (x[xAt + i] ?? 0) * (y[yAt + i] ?? 0) : even + odd;
-};
-
-/** Cosine from which texts are taken to say the same. */
-export const SEMANTIC_THRESHOLD = 0.95;
-
-/** Edges between rows of cosine `threshold` or more, directly or through others. Compares all with all: for the rows of one cluster. */
-export const linkSimilar = (embeddings: Float32Array, dims: number, threshold = SEMANTIC_THRESHOLD): Int32Array => {
-  const units = unitRows(embeddings, dims);
-  const forest = createForest(units.rows);
-  visitSimilar(
-    units,
-    units,
-    threshold,
-    (i, j) => forest.union(i, j),
-    (i) => i + 1,
-  );
-  return forest.edges();
 };
 
 export interface Neighbour {
@@ -84,7 +67,7 @@ export const nearestRows = (
   queries: Float32Array,
   embeddings: Float32Array,
   dims: number,
-  threshold = SEMANTIC_THRESHOLD,
+  threshold: number,
 ): (Neighbour | null)[] => {
   const [a, b] = [unitRows(queries, dims), unitRows(embeddings, dims)];
   const nearest = Array.from({ length: a.rows }, (): Neighbour | null => null);

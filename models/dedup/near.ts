@@ -2,7 +2,8 @@
 import type { NearConfig } from '../../schemas/curation.ts';
 import { linkBucket } from './banding.ts';
 import { createForest } from './forest.ts';
-import { alignResponses, isNear, itemSimilarity, type Signature } from './signature.ts';
+import { alignMeanings, type Meaning, meaningSimilarity } from './meaning.ts';
+import { alignResponses, isMedia, isNear, itemSimilarity, type Signature } from './signature.ts';
 
 /** Pairs of ids of near items of the buckets (ids that share a key), directly or through others: as few as make the same clusters. */
 export const linkNear = (
@@ -47,8 +48,12 @@ export const clustersOf = (edges: Iterable<readonly [string, string]>): Map<stri
   return new Map([...parents.keys()].map((id) => [id, find(id)]));
 };
 
+/** What joins a member with the first of its cluster, directly or through others: words, pictures and frames, or meaning alone. */
+export type NearKind = 'lexical' | 'perceptual' | 'semantic';
+
 /** What is known of a member of a cluster beside its first member. */
 export interface Nearness {
+  readonly kind: NearKind;
   /** To the cluster's first member. Below the threshold where others lie between them. */
   readonly similarity: number;
   /** For each response the one of the first member that it is most like; −1: none. */
@@ -56,6 +61,14 @@ export interface Nearness {
 }
 
 export const nearnessTo = (first: Signature, member: Signature, config: NearConfig): Nearness => ({
+  kind: isMedia(first) ? 'perceptual' : 'lexical',
   similarity: itemSimilarity(member, first, config),
   sides: alignResponses(member, first, config),
+});
+
+/** The same where meaning alone joins them. */
+export const meaningNearnessTo = (first: Meaning, member: Meaning): Nearness => ({
+  kind: 'semantic',
+  similarity: meaningSimilarity(member, first),
+  sides: alignMeanings(member, first),
 });

@@ -4,6 +4,7 @@
  */
 import type { NearConfig } from '../../schemas/curation.ts';
 import { mix } from '../encoders/ngrams.ts';
+import { align } from './align.ts';
 import { hammingDistance, hashBands } from './hamming.ts';
 import { distinct, jaccard } from './jaccard.ts';
 import { createSigner, drawPermutations } from './minhash.ts';
@@ -77,23 +78,16 @@ const mediaLikeness = (a: FrameHashes, b: FrameHashes, distance: number): number
   return x === null || y === null ? 0 : 1 - hammingDistance(x, y) / 64;
 };
 
-const isMedia = ({ frames }: Signature): boolean => frames.some(({ length }) => length > 0);
+export const isMedia = ({ frames }: Signature): boolean => frames.some(({ length }) => length > 0);
 
 const likeness = (a: Signature, i: number, b: Signature, j: number, distance: number): number =>
   isMedia(a)
     ? mediaLikeness(a.frames[i] ?? [], b.frames[j] ?? [], distance)
     : jaccard(a.responses[i] ?? new Int32Array(), b.responses[j] ?? new Int32Array());
 
-/** For each response of `a` the response of `b` that it is most like, each taken once: the most alike first, then in order; −1 where none is left. */
-export const alignResponses = (a: Signature, b: Signature, { distance }: NearConfig): number[] => {
-  const pairs = a.responses.flatMap((_, i) =>
-    b.responses.map((__, j) => ({ i, j, like: likeness(a, i, b, j, distance) })),
-  );
-  pairs.sort((x, y) => y.like - x.like || Math.abs(x.i - x.j) - Math.abs(y.i - y.j) || x.i - y.i);
-  const sides = a.responses.map(() => -1);
-  for (const { i, j } of pairs) if (sides[i] === -1 && !sides.includes(j)) sides[i] = j;
-  return sides;
-};
+/** For each response of `a` the response of `b` that belongs to it. */
+export const alignResponses = (a: Signature, b: Signature, { distance }: NearConfig): number[] =>
+  align(a.responses.length, b.responses.length, (i, j) => likeness(a, i, b, j, distance));
 
 /** Similarity of prompts, and of responses: of texts as one set each, whatever their order; of media the least of those that belong together. */
 const parts = (

@@ -1,5 +1,6 @@
+import type { Reading } from '../../schemas/monitor.ts';
 import { midranks } from '../order.ts';
-import { type Alarm, shown } from './alarm.ts';
+import { figure, found, noData, shown } from './reading.ts';
 
 export interface Pettitt {
   /** The last element before the change, by index. */
@@ -64,8 +65,30 @@ export const cusum = (
   return { upper, lower, at };
 };
 
-/** Red where the level of a series changed once, p < alpha. */
-export const changeAlarm = (values: ArrayLike<number>, alpha = 0.01): Alarm => {
+/** The fewest values of which a single step, in their middle, has a p below alpha: with fewer nothing could ever be red. */
+const leastValues = (alpha: number): number => {
+  let n = 2;
+  while (2 * Math.exp((-6 * Math.floor((n * n) / 4) ** 2) / (n ** 3 + n ** 2)) >= alpha) n++;
+  return n;
+};
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * Red where the level of a series changed once, p < alpha, or with `fall` where it fell; without data where the series is too short
+ * to tell.
+ */
+export const changeAlarm = (
+  values: readonly number[],
+  alpha = 0.01,
+  direction: 'either' | 'fall' = 'either',
+): Reading => {
+  const [n, least] = [values.length, leastValues(alpha)];
+  if (n < least) return noData(`a series of ${n}; a change shows in ${least} or more`);
   const { at, p } = pettitt(values);
-  return { red: p < alpha, reason: `change after value ${at + 1}, p ${shown(p)}` };
+  const [before, after] = [mean(values.slice(0, at + 1)), mean(values.slice(at + 1))];
+  const red = p < alpha && (direction === 'either' || after < before);
+  return found(red, `from ${shown(before)} to ${shown(after)} after value ${at + 1} of ${n}, p ${shown(p)}`, [
+    figure('p of a change', p, n, alpha),
+  ]);
 };

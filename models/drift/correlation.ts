@@ -1,6 +1,7 @@
 /** Spearman's correlation with its interval: over time between people and a metric (S229), and with length (S122). */
+import type { Figure, Reading } from '../../schemas/monitor.ts';
 import { spearman } from '../metrics/correlation.ts';
-import { type Alarm, shown } from './alarm.ts';
+import { figure, found, noData, shown } from './reading.ts';
 
 export interface Correlation {
   readonly rho: number;
@@ -22,6 +23,16 @@ export const correlationOf = (x: ArrayLike<number>, y: ArrayLike<number>): Corre
   return { rho, ci: [Math.tanh(Math.atanh(rho) - spread), Math.tanh(Math.atanh(rho) + spread)], n };
 };
 
+const NO_PAIRS = 'too few pairs, or no variation';
+
+const rhoFigure = (name: string, { rho, ci, n }: Correlation, limit: number | null = null): Figure => ({
+  name,
+  value: rho,
+  ci: [...ci],
+  n,
+  limit,
+});
+
 /** ρ over each run of `window` pairs, every `step`; those without variation are left out. `end` is the index after the last pair. */
 export const rollingCorrelation = (
   x: readonly number[],
@@ -32,8 +43,8 @@ export const rollingCorrelation = (
   if (x.length !== y.length) throw new RangeError(`${x.length} values against ${y.length}`);
   const rolled: (Correlation & { readonly end: number })[] = [];
   for (let end = window; end <= x.length; end += step) {
-    const found = correlationOf(x.slice(end - window, end), y.slice(end - window, end));
-    if (found !== null) rolled.push({ ...found, end });
+    const part = correlationOf(x.slice(end - window, end), y.slice(end - window, end));
+    if (part !== null) rolled.push({ ...part, end });
   }
   return rolled;
 };
@@ -47,22 +58,26 @@ export const decouplingAlarm = (
   metric: readonly number[],
   window: number,
   least = 0.1,
-): Alarm => {
+): Reading => {
   const split = human.length - window;
   const before = correlationOf(human.slice(0, split), metric.slice(0, split));
   const latest = correlationOf(human.slice(split), metric.slice(split));
-  if (before === null || latest === null) return { red: false, reason: 'too few pairs, or no variation' };
+  if (before === null || latest === null) return noData(NO_PAIRS);
   const error = ({ rho, n }: Correlation) => (1 + rho ** 2 / 2) / (n - 3);
   const z = (Math.atanh(before.rho) - Math.atanh(latest.rho)) / Math.sqrt(error(before) + error(latest));
   const red = z > 2.326 && before.rho - latest.rho >= least;
-  return { red, reason: `ρ ${shown(latest.rho)} in the latest ${latest.n}, ${shown(before.rho)} before` };
+  return found(red, `ρ ${shown(latest.rho)} in the latest ${latest.n}, ${shown(before.rho)} before`, [
+    rhoFigure('ρ before', before),
+    rhoFigure('ρ of the latest', latest),
+    figure('fall of ρ', before.rho - latest.rho, before.n + latest.n, least),
+  ]);
 };
 
 /** Red where reward goes with length: the whole interval of |ρ| lies above the limit. */
-export const lengthAlarm = (rewards: readonly number[], lengths: readonly number[], limit = 0.3): Alarm => {
-  const found = correlationOf(rewards, lengths);
-  if (found === null) return { red: false, reason: 'too few pairs, or no variation' };
-  const [low, high] = found.ci;
-  const reason = `ρ ${shown(found.rho)} [${shown(low)}, ${shown(high)}] between reward and length, limit ${limit}`;
-  return { red: Math.max(low, -high) > limit, reason };
+export const lengthAlarm = (rewards: readonly number[], lengths: readonly number[], limit = 0.3): Reading => {
+  const correlation = correlationOf(rewards, lengths);
+  if (correlation === null) return noData(NO_PAIRS);
+  const [low, high] = correlation.ci;
+  const reason = `ρ ${shown(correlation.rho)} [${shown(low)}, ${shown(high)}] between reward and length, limit ${limit}`;
+  return found(Math.max(low, -high) > limit, reason, [rhoFigure('ρ of reward and length', correlation, limit)]);
 };

@@ -1,5 +1,6 @@
 import { AssayError } from '../../schemas/errors.ts';
-import { type Alarm, shown } from './alarm.ts';
+import type { Reading } from '../../schemas/monitor.ts';
+import { figure, found, shown } from './reading.ts';
 
 /** Beyond this many cells of the lattice the limiting distribution is used. */
 const EXACT = 100_000_000;
@@ -53,7 +54,16 @@ export const ksTest = (a: ArrayLike<number>, b: ArrayLike<number>): KsTest => {
 };
 
 /** Red where the samples differ beyond chance, p < alpha, and by at least `least`: with many rows any difference is beyond chance. */
-export const ksAlarm = (reference: ArrayLike<number>, current: ArrayLike<number>, least = 0.1, alpha = 0.01): Alarm => {
+export const ksAlarm = (
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+  least = 0.1,
+  alpha = 0.01,
+): Reading => {
   const { statistic, p } = ksTest(reference, current);
-  return { red: p < alpha && statistic >= least, reason: `KS ${shown(statistic)}, p ${shown(p)}` };
+  const n = reference.length + current.length;
+  return found(p < alpha && statistic >= least, `KS ${shown(statistic)}, p ${shown(p)}`, [
+    figure('KS', statistic, n, least),
+    figure('p of KS', p, n, alpha),
+  ]);
 };

@@ -1,5 +1,6 @@
+import type { Reading } from '../../schemas/monitor.ts';
 import { createRandom } from '../random.ts';
-import { type Alarm, shown } from './alarm.ts';
+import { figure, found, shown } from './reading.ts';
 
 type Rows = readonly ArrayLike<number>[];
 
@@ -79,7 +80,11 @@ export const mmdAlarm = (
   current: Rows,
   alpha = 0.01,
   options: { permutations?: number; seed?: number } = {},
-): Alarm => {
+): Reading => {
   const { statistic, p } = mmdTest(reference, current, options);
-  return { red: p < alpha, reason: `MMD² ${shown(statistic)}, p ${shown(p)}` };
+  const n = reference.length + current.length;
+  return found(p < alpha, `MMD² ${shown(statistic)}, p ${shown(p)}`, [
+    figure('MMD²', statistic, n),
+    figure('p of MMD²', p, n, alpha),
+  ]);
 };

@@ -8,7 +8,7 @@ import stated from './static-e5.json' with { type: 'json' };
 import type { StaticVectors } from './static-e5-file.ts';
 import { CENTROIDS, COMPONENTS, readStaticVectors } from './static-e5-file.ts';
 import { textEncoder, textRevision } from './text-features.ts';
-import { createUnigram } from './unigram.ts';
+import { countPieces, createUnigram } from './unigram.ts';
 
 /** Raised with every change to what is done to a text before its vectors are summed. */
 const PREPROCESSING = 1;
@@ -80,4 +80,10 @@ const createEmbedder = (vectors: StaticVectors): TextEmbedder => {
 export const openStaticE5 = async (manifest: EncoderManifest, file: URL = FILE): Promise<Encoder> => {
   if (manifest.revision !== staticE5Revision()) throw new AssayError('ASY-5002', { file: `${manifest.id}.json` });
   return textEncoder(createEmbedder(await readStaticVectors(file, stated.sha256)), manifest);
+};
+
+/** How many of the encoder's pieces a text has; characters that none holds are not counted. Throws as `openStaticE5` does of the file. */
+export const openStaticE5Counter = async (file: URL = FILE): Promise<(text: string) => number> => {
+  const unigram = createUnigram((await readStaticVectors(file, stated.sha256)).vocabulary);
+  return (text) => countPieces(unigram, text);
 };

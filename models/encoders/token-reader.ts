@@ -45,3 +45,9 @@ export const openTokenReader = (json: unknown, { prefix, maxTokens }: TextSide, 
     return [...before, ...ids.slice(0, room), ...after];
   };
 };
+
+/** How many tokens a text has by itself, without what a tokenizer or a chat template puts around it. Throws ASY-5003 where `json` is no tokenizer. */
+export const openTokenCounter = (json: unknown, name: string): ((text: string) => number) => {
+  const tokenizer = openTokenizer(json, name);
+  return (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length;
+};

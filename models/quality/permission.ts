@@ -13,7 +13,7 @@ export interface Use {
 }
 
 /** Names, in lower case, that are not among others. */
-const outside = (names: readonly string[], others: readonly string[]): string[] => {
+export const outside = (names: readonly string[], others: readonly string[]): string[] => {
   const known = new Set(others.map((name) => name.toLowerCase()));
   return [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => !known.has(name)).sort();
 };

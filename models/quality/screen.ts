@@ -39,12 +39,15 @@ const above = ({ value, reason }: Finding, most: number, name: string): Screened
   reason: value > most ? name : null,
 });
 
-/** Reads a text in a language that its item states, or null. A text without letters is in no language and passes there. */
-export const screenText = (filter: TextFilter, text: string, stated: string | null): Screened => {
+/**
+ * Reads a text in a language that its item states, or null. A text without letters is in no language and passes there. `tokens` is how
+ * many it has, for a length in tokens.
+ */
+export const screenText = (filter: TextFilter, text: string, stated: string | null, tokens?: number): Screened => {
   switch (filter.kind) {
     case 'length': {
       const { min: least, max } = filter;
-      const { value, reason } = lengthOf(text, filter.unit, { least, ...(max !== null && { most: max }) });
+      const { value, reason } = lengthOf(text, filter.unit, { least, ...(max !== null && { most: max }) }, tokens);
       return { value, detail: filter.unit, reason: reason?.replace(' ', '-') ?? null };
     }
     case 'language':

@@ -35,6 +35,7 @@ export interface Candidate {
   readonly group: string;
   readonly origin: Origin;
   readonly language: string | null;
+  readonly domain: string | null;
   /** Whether any source said anything. */
   readonly labelled: boolean;
   readonly verdict: Verdict | null;
@@ -56,6 +57,8 @@ export interface Candidate {
   readonly screened: ReadonlyMap<number, Screened>;
   /** The longest run of words shared with each benchmark. */
   readonly overlaps: readonly Overlap[];
+  /** Of each benchmark told by meaning the nearest question, where one is near. */
+  readonly resemblances: readonly Resemblance[];
   /** The cluster of near-duplicates that it is in; null: it is alone, or nobody looked. */
   readonly near: Near | null;
   /** By how much the preferred response differs from the other, by aspect or check that both were judged on. */
@@ -76,7 +79,20 @@ export interface Overlap {
   readonly span: string;
 }
 
-export interface Near extends Nearness {
+/** A text that means nearly the same as a question of a benchmark. */
+export interface Resemblance {
+  readonly benchmark: string;
+  readonly row: string;
+  readonly line: number;
+  /** −1: the prompt. */
+  readonly response: number;
+  readonly similarity: number;
+  readonly question: string;
+}
+
+export interface Near extends Omit<Nearness, 'kind'> {
+  /** Null: found before meaning was looked at. */
+  readonly kind: Nearness['kind'] | null;
   readonly cluster: string;
   /** A row of an earlier dataset in the cluster; null: none. */
   readonly earlier: { readonly dataset: string; readonly item: string } | null;

@@ -103,9 +103,10 @@ const embedded = async (
   return { ...found, k };
 };
 
-const attributesOf = ({ language, group, verdict, origin, generator, voices }: Candidate) => {
+const attributesOf = ({ language, domain, group, verdict, origin, generator, voices }: Candidate) => {
   const values: Record<(typeof CAP_ATTRIBUTES)[number], readonly string[]> = {
     language: [language ?? 'und'],
+    domain: domain === null ? [] : [domain],
     group: [group],
     task: verdict === null ? [] : [verdict.task],
     source: [origin.file],

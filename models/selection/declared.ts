@@ -1,13 +1,13 @@
 /** The filters that pipeline.yaml declares, in their order: the first that a candidate fails takes it out. */
-import type { CurateFilter, TextFilter } from '../../schemas/curation.ts';
+import type { ContentFilter, CurateFilter } from '../../schemas/curation.ts';
 import { AssayError } from '../../schemas/errors.ts';
-import { isTextFilter } from '../../schemas/examination.ts';
+import { isContentFilter } from '../../schemas/examination.ts';
 import { refusedUse } from '../quality/permission.ts';
 import type { Screened } from '../quality/screen.ts';
 import { type Candidate, rewardOf, shownResponse, type Verdict } from './candidate.ts';
 import type { Removal } from './filters.ts';
 
-/** What a filter found in one text of an item; response −1 is the prompt. */
+/** What a filter found in one text or medium of an item; response −1 is the prompt. */
 export interface Found extends Screened {
   readonly filter: number;
   readonly response: number;
@@ -24,8 +24,8 @@ export interface Terms {
 const NOTHING: ReadonlyMap<number, Screened> = new Map();
 
 /**
- * What counts of a text filter's findings: those in texts that it reads (`chosen` follows the verdict), the first that takes the item
- * out, or else the largest figure.
+ * What counts of a content filter's findings: those in what it reads (`chosen` follows the verdict), the first that takes the item out,
+ * or else the largest figure.
  */
 export const screenedOf = (
   filters: readonly CurateFilter[],
@@ -35,7 +35,7 @@ export const screenedOf = (
   if (found.length === 0) return NOTHING;
   const counted = new Map<number, Screened>();
   for (const { filter, response, value, detail, reason } of found) {
-    const { on } = filters[filter] as TextFilter;
+    const { on } = filters[filter] as ContentFilter;
     if (on === 'chosen' && response !== shownResponse(verdict)) continue;
     const known = counted.get(filter);
     if (known === undefined || (known.reason === null && (reason !== null || value > known.value)))
@@ -55,7 +55,7 @@ const lowerBound = (candidate: Candidate, lambda: number): number | null => {
 const gone = (reason: string, values: Removal['values']): Removal => ({ reason, values });
 
 const judge = (candidate: Candidate, filter: CurateFilter, number: number, terms: Terms): Removal | null => {
-  if (isTextFilter(filter)) {
+  if (isContentFilter(filter)) {
     const { value = 0, detail = null, reason = null } = candidate.screened.get(number) ?? {};
     return reason === null
       ? null

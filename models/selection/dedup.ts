@@ -64,14 +64,16 @@ export const duplicates = (candidates: readonly Candidate[], alive: readonly num
     for (const [position, index] of indices.entries()) {
       const { item, near } = members[position] as Candidate;
       const similarity = near?.similarity ?? 1;
+      const kind = near === null ? 'exact' : near.kind;
       const kept = earlier === null && !conflict && position === 0;
       const reason = earlier !== null ? 'in-earlier-dataset' : conflict ? 'conflict' : kept ? 'canonical' : 'duplicate';
       const canonical = earlier !== null ? earlier.item : conflict ? null : first;
-      told.push({ item, cluster, kept, canonical, similarity, reason });
+      told.push({ item, cluster, kept, canonical, kind, similarity, reason });
       if (kept) continue;
       const values = {
         cluster,
         similarity,
+        ...(near !== null && near.kind !== null && { kind: near.kind }),
         ...(earlier !== null
           ? { dataset: earlier.dataset, duplicateOf: earlier.item }
           : conflict

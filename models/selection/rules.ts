@@ -50,12 +50,17 @@ const scoreRule = (config: Selecting): string => {
 const dedupRule = ({ dedup, near }: Selecting): string => {
   if (dedup === 'none') return NONE;
   if (dedup === 'exact') return 'the first of equal content; none where its labels contradict each other';
-  const { threshold, ngram, bands, rows, distance, frameShare, against } = near;
+  const { threshold, ngram, bands, rows, distance, frameShare, against, semantic } = near;
   const caught = catchProbability(threshold, { bands, rows }).toFixed(3);
   return [
     'the first of equal or nearly equal content; none where its labels contradict each other',
     `texts: prompts and responses both ≥ ${threshold} by Jaccard of word ${ngram}-grams, compared with probability ${caught} (MinHash, ${bands} bands × ${rows})`,
     `images: at most ${distance} of 64 bits apart; videos: ${frameShare} of frames`,
+    ...(semantic === undefined
+      ? []
+      : [
+          `meaning: prompts and responses both ≥ ${semantic.threshold} by cosine of embeddings, compared within clusters`,
+        ]),
     ...(against.length === 0 ? [] : [`none that is in ${against.join(', ')}`]),
   ].join('; ');
 };
@@ -80,7 +85,10 @@ export const ruleOf = (step: Step, config: Selecting): string => {
     case 'decontaminate':
       return (
         config.decontaminate
-          .map(({ name, file, ngram }) => `fewer than ${ngram} words in a row of ${name} (${file})`)
+          .map(
+            ({ name, file, ngram, similarity }) =>
+              `fewer than ${ngram} words in a row of ${name} (${file})${similarity === undefined ? '' : `, no question of it ≥ ${similarity} by cosine of embeddings`}`,
+          )
           .join('; ') || NONE
       );
     case 'select':

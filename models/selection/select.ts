@@ -3,6 +3,7 @@ import type { ClusterRow, Decision, FunnelStep } from '../../schemas/dataset.ts'
 import { AssayError } from '../../schemas/errors.ts';
 import { unitHash } from '../hash.ts';
 import { byText } from '../order.ts';
+import type { Screened } from '../quality/screen.ts';
 import { type Candidate, marginOf, rewardOf, type Split } from './candidate.ts';
 import { type Beside, chosenBy } from './choice.ts';
 import { checkFigures, declaredFilter, type Terms } from './declared.ts';
@@ -38,13 +39,25 @@ type Removals = ReadonlyMap<number, Removal>;
 
 const NOBODY: Removals = new Map();
 
-/** What shares a run of words with a benchmark; the longest of the runs is quoted. */
-const contaminated: Filter = ({ overlaps }) => {
-  const [longest] = overlaps.toSorted((a, b) => b.words - a.words || byText(a.benchmark, b.benchmark));
-  if (longest === undefined) return null;
+const textNamed = (response: number): string => (response === -1 ? 'prompt' : `response ${response}`);
+
+/** What means nearly the same as a question of a benchmark; the nearest is quoted. */
+const resembling: Filter = ({ resemblances }) => {
+  const [nearest] = resemblances.toSorted((a, b) => b.similarity - a.similarity || byText(a.benchmark, b.benchmark));
+  if (nearest === undefined) return null;
+  const { benchmark, row, line, response, similarity, question } = nearest;
+  return {
+    reason: 'resembles-benchmark',
+    values: { benchmark, row, line, text: textNamed(response), similarity, question },
+  };
+};
+
+/** What shares a run of words with a benchmark (the longest of the runs is quoted), or else means nearly the same. */
+const contaminated: Filter = (candidate, config) => {
+  const [longest] = candidate.overlaps.toSorted((a, b) => b.words - a.words || byText(a.benchmark, b.benchmark));
+  if (longest === undefined) return resembling(candidate, config);
   const { benchmark, row, response, words, start, end, span } = longest;
-  const text = response === -1 ? 'prompt' : `response ${response}`;
-  return { reason: 'contaminated', values: { benchmark, row, text, words, start, end, span } };
+  return { reason: 'contaminated', values: { benchmark, row, text: textNamed(response), words, start, end, span } };
 };
 
 /** Who goes at a step, and of `dedup` the clusters that it looked at. */
@@ -128,6 +141,22 @@ const splitGroups = (groups: Iterable<string>, { seed, validation }: Selecting):
   return splits;
 };
 
+/** A filter's figure by its number and kind; of faces also which picture the dataset shows. */
+const screenedValues = (
+  number: number,
+  { value, detail }: Screened,
+  filters: Selecting['filters'],
+): [string, number | string][] => {
+  const kind = filters[number]?.kind;
+  const name = `${number + 1} ${kind}`;
+  return kind === 'faces' && detail !== null
+    ? [
+        [name, value],
+        [`${name} found`, detail],
+      ]
+    : [[name, value]];
+};
+
 /** The figures a decision quotes; what is absent is left out. */
 const valuesOf = (candidate: Candidate, removal: Removal | undefined, { filters }: Selecting): Decision['values'] => {
   const { verdict } = candidate;
@@ -140,9 +169,7 @@ const valuesOf = (candidate: Candidate, removal: Removal | undefined, { filters 
     n: verdict?.n ?? null,
     reward: rewardOf(candidate),
     margin: marginOf(candidate),
-    ...Object.fromEntries(
-      [...candidate.screened].map(([number, { value }]) => [`${number + 1} ${filters[number]?.kind}`, value]),
-    ),
+    ...Object.fromEntries([...candidate.screened].flatMap(([number, found]) => screenedValues(number, found, filters))),
     ...removal?.values,
   };
   return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));

@@ -103,10 +103,16 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   'GET /api/runs': own(LOOK),
   'GET /api/runs/:drop': ofRun(LOOK, 'drop'),
   'GET /api/batches': own(LOOK),
+  // What monitors find spans runs.
+  'GET /api/monitors': whole(LOOK),
+  'GET /api/monitors/:name': whole(LOOK),
+  'GET /api/alerts': whole(LOOK),
 
   'POST /api/runs/:drop/approve': ofRun(CURATE, 'drop'),
   'POST /api/runs/:drop/reject': ofRun(CURATE, 'drop'),
   'POST /api/runs/:drop/rework': ofRun(CURATE, 'drop'),
+  // It lets a halted export go on.
+  'POST /api/monitors/:name/ack': whole(CURATE),
   'GET /api/drops': whole(CURATE),
   'GET /api/drops/:drop/quarantine': ofRun(CURATE, 'drop'),
   'GET /api/datasets': whole(CURATE),

@@ -9,7 +9,7 @@ import { NearRow } from '../../activities/examine/rows.ts';
 import { createExamineActivities, readExamined } from '../../activities/examine.ts';
 import { root } from '../../cli/paths.ts';
 import { PipelineConfig } from '../../schemas/pipeline.ts';
-import { examine, idle } from '../support/curation.ts';
+import { examine, exporting, idle } from '../support/curation.ts';
 import { type DropOptions, ingestDrop } from '../support/ingest-drop.ts';
 import { scratch } from '../support/scratch.ts';
 
@@ -31,7 +31,7 @@ const clustersIn = async (
   const files = { ...media, 'ratings.jsonl': ratings.map((row) => `${JSON.stringify(row)}\n`).join('') };
   const { objects, tables, items, result } = await ingestDrop(files, options);
   const input = { run: 'drop', items: result.items, config };
-  await examine(createExamineActivities({ objects, tables, media: createMediaProbe(), progress: idle }), input);
+  await examine(createExamineActivities({ objects, tables, ...exporting(createMediaProbe()), progress: idle }), input);
   const names = new Map(items.map(({ id, externalId }) => [id, externalId ?? '']));
   const clusters = new Map<string, string[]>();
   for (const shard of (await readExamined({ objects, tables }, input)).near)

@@ -15,6 +15,7 @@ const item = (n: number, externalId: string): Item => ({
   modality: 'text',
   language: 'en',
   translatedFrom: null,
+  domain: null,
   group: 'g',
   prompt: [{ role: 'user', content: 'p' }],
   promptMedia: null,

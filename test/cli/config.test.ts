@@ -33,7 +33,23 @@ describe('parseConfig', () => {
       ratePerSecond: 50,
       origin: 'http://127.0.0.1:7400',
       remotes: null,
+      alertKey: null,
+      alertHosts: [],
     });
+  });
+
+  it('reads where alerts may be posted to', () => {
+    const hosts = (value: string) => parseConfig({ ...NO_FILE, ASSAY_ALERT_HOSTS: value }).alertHosts;
+    expect(hosts('Hooks.example.org, 127.0.0.1:9000,[fd00::1]:80')).toEqual([
+      'hooks.example.org',
+      '127.0.0.1:9000',
+      '[fd00::1]:80',
+    ]);
+    for (const wrong of ['https://hooks.example.org', '*', 'a,,b', 'hooks.example.org/path', 'a:b'])
+      expect(bad({ ...NO_FILE, ASSAY_ALERT_HOSTS: wrong })).toMatchObject({
+        code: 'ASY-9006',
+        details: { variable: 'ASSAY_ALERT_HOSTS' },
+      });
   });
 
   it('reads the names a server has beside loopback; one that listens elsewhere has that address for one', () => {

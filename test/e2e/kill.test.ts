@@ -136,9 +136,12 @@ describe('a run that is disturbed', () => {
           stdio: 'ignore',
         }),
       );
-      while (!ended()) await new Promise((resolve) => setTimeout(resolve, 50));
-      identities = await workersOf(stack);
-      for (const other of others) other.kill('SIGKILL');
+      try {
+        while (!ended()) await new Promise((resolve) => setTimeout(resolve, 50));
+        identities = await workersOf(stack);
+      } finally {
+        for (const other of others) other.kill('SIGKILL');
+      }
     });
     expect(identities.size).toBe(3);
     expect(shared).toEqual(await undisturbed());

@@ -5,10 +5,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { PipelineConfig } from '../../schemas/pipeline.ts';
 import { createErasures } from '../../server/erasures.ts';
+import { createRetentionRuns } from '../../server/retention.ts';
 import { createRuns } from '../../server/runs.ts';
-import { annotateId, batchId, curateId, eraseId, examineId, heatmapsId, ingestId, runId, scoreId, trainId } from '../../workflows/ids.ts';
+import { annotateId, batchId, curateId, eraseId, examineId, heatmapsId, ingestId, monitorId, retainId, runId, scoreId, trainId } from '../../workflows/ids.ts';
 import type { BatchInput } from '../../workflows/annotation-batch.ts';
 import { rulesOf } from '../../workflows/batch/settings.ts';
 import { adjudicate, batchState, claim, comment, dispute, submit, undo } from '../../workflows/messages.ts';
@@ -24,10 +26,11 @@ const save = async (workflow: string, name: string, handle: WorkflowHandle): Pro
   if (cases.length > 0 && !cases.includes(name)) return;
   const folder = new URL(`./${workflow}/`, import.meta.url);
   mkdirSync(folder, { recursive: true });
-  // Identities and the names of sticky queues name the machine; replay does not read them.
+  // Identities, the names of sticky queues and stack traces name the machine; replay does not read them.
   const history = historyToJSON(await handle.fetchHistory())
     .replaceAll(/"identity": "[^"]*"/g, '"identity": "recorder"')
-    .replaceAll(/"\d+@[^"]*"/g, '"recorder-sticky"');
+    .replaceAll(/"\d+@[^"]*"/g, '"recorder-sticky"')
+    .replaceAll(/"stackTrace": "(?:[^"\\]|\\.)*"/g, '"stackTrace": ""');
   writeFileSync(new URL(`${version}-${name}.json`, folder), `${history}\n`);
 };
 const get = (id: string) => env.client.workflow.getHandle(id);
@@ -77,6 +80,24 @@ await withWorkers(env, stubActivities({ curate: { dedup: 'near', filters: [{ kin
   await paged.result();
   await save('examineItems', 'page-one', env.client.workflow.getHandle('examine/paged/paged', paged.firstExecutionRunId));
   await save('examineItems', 'page-two', paged);
+});
+
+await withWorkers(env, stubActivities({ curate: { dedup: 'near', near: { semantic: {} } } }).activities, async () => {
+  const { curate: config } = PipelineConfig.parse({ curate: { dedup: 'near', near: { semantic: {} } } });
+  const start = (name: string, page: number) =>
+    env.client.workflow.start('examineItems', {
+      workflowId: `examine/${name}/${name}`,
+      taskQueue: 'pipeline',
+      args: [{ input: { run: name, items: ref('items'), config }, page }],
+    });
+  const whole = await start('meaning', 1000);
+  await whole.result();
+  await save('examineItems', 'meaning', whole);
+  const paged = await start('meaning-paged', 4);
+  await paged.result();
+  const first = env.client.workflow.getHandle('examine/meaning-paged/meaning-paged', paged.firstExecutionRunId);
+  await save('examineItems', 'meaning-page-one', first);
+  await save('examineItems', 'meaning-page-two', paged);
 });
 
 const contradicting = [2, 0];
@@ -241,4 +262,28 @@ await withWorkers(env, stubActivities({ approval: 'required', annotate: { tasks:
   await save('eraseSubject', 'three-drops', get(eraseId('e1')));
   await save('runPipeline', 'again', get(runId('plain')));
 });
+await withWorkers(env, stubActivities().activities, async () => {
+  await createRetentionRuns(env.client).run(1);
+  await save('retain', 'two-parts', get(retainId('1')));
+});
+const waived = stubActivities({ export: { purpose: ['sale'] } }, { planDataset: async () => ({ version: 'd1', waivers: [1] }) });
+await withWorkers(env, waived.activities, async () => {
+  const runs = createRuns(env.client);
+  await runs.start('waived');
+  await runs.result('waived');
+  await save('curateDataset', 'waived', get(curateId('waived', 'waived')));
+});
+
+const lookAt = (monitor: string) =>
+  env.client.workflow.start('monitor', { workflowId: monitorId(monitor), taskQueue: 'pipeline', args: [{ monitor }] });
+const away = ApplicationFailure.nonRetryable('ASY-6508 hooks.test declined the alert: status 404', 'ASY-6508');
+for (const [name, overrides] of [
+  ['alerted', {}],
+  ['undelivered', { sendAlert: () => Promise.reject(away) }],
+] as const)
+  await withWorkers(env, stubActivities({}, overrides).activities, async () => {
+    const look = await lookAt(name);
+    await look.result();
+    await save('monitor', name, look);
+  });
 await env.teardown();

@@ -65,6 +65,14 @@ describe('infra', () => {
     template.resourceCountIs('AWS::Lambda::Function', 0);
   });
 
+  it('removes no object of the bucket by age: that is for retention, which knows holds and what is traced', () => {
+    const template = Template.fromStack(build().stack);
+    const rules = Object.values(template.findResources('AWS::S3::Bucket'))
+      .filter(({ Properties }) => Properties.VersioningConfiguration !== undefined)
+      .map(({ Properties }) => Properties.LifecycleConfiguration.Rules);
+    expect(rules).toEqual([[{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: 'Enabled' }]]);
+  });
+
   it('sends written manifests, and only those, to a queue with a dead-letter queue', () => {
     const template = Template.fromStack(build().stack);
     expect(MANIFEST_PATTERN).toBe('drops/*/drop.json');

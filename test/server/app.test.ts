@@ -15,6 +15,7 @@ const item: Item = {
   modality: 'text',
   language: 'en',
   translatedFrom: null,
+  domain: null,
   group: 'g',
   prompt: [{ role: 'user', content: '<img src=x onerror=alert(1)>' }],
   promptMedia: null,

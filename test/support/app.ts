@@ -54,6 +54,7 @@ export const createTestApp = ({ deps = {}, identity = {}, objects = createMemory
     catalog: nothing(),
     figures: nothing(),
     evalgen: nothing(),
+    monitors: nothing(),
     library: nothing(),
     identity: createIdentity({
       sessionKey: SESSION_KEY,

@@ -52,6 +52,7 @@ export const itemOf = (
   modality: 'text',
   language: 'en',
   translatedFrom: null,
+  domain: null,
   promptMedia: null,
   group: hashOf(content.prompt),
   contentHash: hashOf([content.prompt, content.responses]),
@@ -147,9 +148,14 @@ export const ingestRows = async (
 
 /** Examination as its workflow runs it. */
 export const examine = async (activities: ExamineActivities, input: ExamineInput): Promise<void> => {
-  const { units, partitions } = await activities.planExamination(input);
+  const { units, partitions, clusters = 0 } = await activities.planExamination(input);
   for (let unit = 0; unit < units; unit++) await activities.examineShard({ ...input, unit });
   for (let partition = 0; partition < partitions; partition++) await activities.linkNear({ ...input, partition });
+  if (clusters > 0) {
+    await activities.fitClusters(input);
+    for (let unit = 0; unit < units; unit++) await activities.assignShard({ ...input, unit });
+    for (let partition = 0; partition < partitions; partition++) await activities.linkMeanings({ ...input, partition });
+  }
   if (partitions > 0) await activities.mergeNear(input);
 };
 
@@ -244,10 +250,10 @@ export const runCuration = async (
     config: config.curate,
     exports: config.export,
   };
-  const { version } = await curating.planDataset(input);
+  const planned = await curating.planDataset(input);
   if (isExamined(config.curate)) await examine(createExamineActivities(deps), { run, items, config: config.curate });
-  const { funnel, formats } = await curating.selectRows({ ...input, version });
-  for (const format of formats) await curating.exportDataset({ name: run, version, format });
-  const dataset = await curating.publishDataset({ ...input, version, formats });
+  const { funnel, formats } = await curating.selectRows({ ...input, ...planned });
+  for (const format of formats) await curating.exportDataset({ name: run, version: planned.version, format });
+  const dataset = await curating.publishDataset({ ...input, ...planned, formats });
   return { labels, plan, head, scores, features, funnel, formats, dataset, input };
 };

@@ -73,6 +73,51 @@ describe('examining items', () => {
   });
 });
 
+describe('comparing by meaning', () => {
+  it('comes after comparing by words, and before both are joined', async () => {
+    const stubs = stubActivities({ curate: { dedup: 'near', near: { semantic: {} } } });
+    await run('meaning', stubs);
+    const order = stubs.calls.slice(stubs.calls.indexOf('planExamination') + 1, stubs.calls.indexOf('selectRows'));
+    expect(order).toEqual([
+      ...Array.from({ length: 3 }, () => 'examineShard'),
+      ...Array.from({ length: 2 }, () => 'linkNear'),
+      'fitClusters',
+      ...Array.from({ length: 3 }, () => 'assignShard'),
+      ...Array.from({ length: 2 }, () => 'linkMeanings'),
+      'mergeNear',
+    ]);
+  });
+
+  it.each([2, 7, 100])('puts every unit into clusters once, in pages of %i', async (page) => {
+    const calls: string[] = [];
+    const call = (name: string) => void calls.push(name);
+    const stubs = stubActivities(
+      {},
+      {
+        planExamination: async () => ({ units: 7, partitions: 1, clusters: 4 }),
+        examineShard: async ({ unit }) => {
+          call(`read ${unit}`);
+          return { rows: 1 };
+        },
+        assignShard: async ({ unit }) => {
+          call(`place ${unit}`);
+          return { rows: 1 };
+        },
+      },
+    );
+    await withWorkers(env, stubs.activities, async () => {
+      const input: ExamineInput = { run: 'r', items: ref('items'), config: PipelineConfig.parse({}).curate };
+      const workflowId = `examine/meaning-pages-${page}`;
+      const args = [{ input, page }];
+      await env.client.workflow.execute('examineItems', { workflowId, taskQueue: 'pipeline', args });
+    });
+    const units = Array.from({ length: 7 }, (_, unit) => unit);
+    expect(calls.toSorted()).toEqual([...units.map((unit) => `place ${unit}`), ...units.map((unit) => `read ${unit}`)]);
+    for (const name of ['linkNear', 'fitClusters', 'linkMeanings', 'mergeNear'])
+      expect(stubs.calls.filter((made) => made === name)).toHaveLength(1);
+  });
+});
+
 describe('copies that contradict each other', () => {
   const stubs = (config: object, conflicts: readonly number[]) => {
     const left = [...conflicts];

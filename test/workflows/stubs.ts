@@ -7,7 +7,9 @@ import type {
   HeatmapActivities,
   IngestActivities,
   LabelActivities,
+  MonitorActivities,
   ReportActivities,
+  RetentionActivities,
   ScoreActivities,
   TrainActivities,
 } from '../../activities/contract.ts';
@@ -24,6 +26,8 @@ export type Activities = IngestActivities &
   ExamineActivities &
   CurateActivities &
   ErasureActivities &
+  MonitorActivities &
+  RetentionActivities &
   ReportActivities;
 
 export const ref = (table: TableName, shards = 2): TableRef => ({
@@ -131,9 +135,16 @@ export const stubActivities = (
     planTraining: async () => ({ version: 'v1', pairs: 27, skipped: null }),
     fitHead: async ({ name, version }) => ({ name, version, metrics, promoted: false }),
     promoteHead: async () => ({ promoted: true, reason: 'first head of its name' }),
-    planExamination: async ({ config }) => ({ units: 3, partitions: config.dedup === 'near' ? 2 : 0 }),
+    planExamination: async ({ config }) => ({
+      units: 3,
+      partitions: config.dedup === 'near' ? 2 : 0,
+      clusters: config.near.semantic === undefined ? 0 : 5,
+    }),
     examineShard: async () => ({ rows: 9 }),
     linkNear: async () => ({ edges: 1 }),
+    fitClusters: async () => ({ clusters: 5 }),
+    assignShard: async () => ({ rows: 9 }),
+    linkMeanings: async () => ({ edges: 1 }),
     mergeNear: async () => ({ items: 4 }),
     planDataset: async () => ({ version: 'd1' }),
     selectRows: async () => ({
@@ -164,6 +175,37 @@ export const stubActivities = (
       datasets: [{ name: 'plain', withdrawn: 'd0', version: 'd1' }],
       models: [],
       proof: `erasures/${id}.json`,
+    }),
+    takeReading: async () => ({
+      number: 3,
+      at: '2026-01-02T03:04:05.000Z',
+      reading: {
+        state: 'red',
+        reason: 'PSI 0.31 is above 0.2',
+        figures: [{ name: 'psi', value: 0.31234567, ci: [0.25, 0.38], n: 400, limit: 0.2 }],
+      },
+      alert: { n: 3, since: '2026-01-02T03:04:05.000Z', acknowledged: null },
+      toSend: true,
+    }),
+    sendAlert: async () => undefined,
+    noteDelivery: async () => undefined,
+    planRetention: async () => ({
+      counts: [
+        { class: 'raw', rule: 1, reason: 'expired', objects: 3, bytes: 300 },
+        { class: 'raw', rule: 1, reason: 'held', objects: 2, bytes: 200 },
+      ],
+      parts: 2,
+    }),
+    removeExpired: async ({ part }) => ({ removed: 2 - part, changed: 0 }),
+    recordRetention: async ({ id }) => ({
+      id,
+      policy: 1,
+      at: '2026-01-01T00:00:00.000Z',
+      counts: [],
+      removed: 3,
+      changed: 0,
+      parts: 2,
+      holds: [],
     }),
     writeReport: async ({ report }) => void reports.push(report),
     ...overrides,

@@ -46,12 +46,13 @@ export const recordOf = (
     .flatMap(({ source, asked }) =>
       asked.map(({ name, value }) => [name, { value, score: null, agent: nameOfSource(source) }] as const),
     );
-  const { id, externalId, language, translatedFrom, group } = item;
+  const { id, externalId, language, translatedFrom, domain, group } = item;
   const sidecar: Sidecar = {
     item: id,
     externalId,
     language,
     translatedFrom,
+    domain,
     group,
     ...content,
     people: {},

@@ -33,7 +33,7 @@ export const taskOf = (
     text: content.responses.map(({ text }) => text),
     file: content.responses.map(({ file }) => file),
   };
-  const { id, externalId, language, translatedFrom, group } = item;
+  const { id, externalId, language, translatedFrom, domain, group } = item;
   const told = voices.map((voice) => {
     const controls = voice.statements.flatMap((said) => resultsOf(said, item, divided.words, objects, plan));
     return { voice, controls, results: controls.map(({ result }, i) => named(id, voice, result, i)) };
@@ -50,7 +50,7 @@ export const taskOf = (
       ...Object.fromEntries([...plan.fields.keys()].map((name) => [name, ''])),
       ...Object.fromEntries(fields.map(({ name, value }) => [name, value])),
       ...(plan.several ? { responses: listOf(item, content.responses) } : {}),
-      assay: { item: id, externalId, language, translatedFrom, group, ...content, people, ...divided },
+      assay: { item: id, externalId, language, translatedFrom, domain, group, ...content, people, ...divided },
     },
     annotations: forms.map(({ voice, results }) => ({
       result: results,

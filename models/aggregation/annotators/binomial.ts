@@ -18,6 +18,9 @@ export const atLeast = (k: number, n: number, p: number): number =>
         logTerms(n, p).reduce((sum, term, x) => (x >= k ? sum + Math.exp(term) : sum), 0),
       );
 
+/** P(X ≤ k) of X ~ Binomial(n, p), 0 < p < 1: as the tail of the failures, so that small ones keep their digits. */
+export const atMost = (k: number, n: number, p: number): number => atLeast(n - k, n, 1 - p);
+
 /** Two-sided p-value of `k` of `n` against a fair coin: what is as unlikely or unlikelier. */
 export const fairCoinTest = (k: number, n: number): number =>
   n === 0 ? 1 : Math.min(1, 2 * atLeast(Math.max(k, n - k), n, 0.5));

@@ -74,6 +74,7 @@ describe('pairs', () => {
       expect([...(await folder(format)).keys()].sort(), format).toEqual(files);
     expect(await verifyDataset({ objects, tables: (await few()).stage.tables }, 'few')).toMatchObject({ ok: true });
     await expect(folder('trl-prm')).rejects.toMatchObject({ code: 'ASY-6002' });
+    await expect(folder('grpo-groups')).rejects.toMatchObject({ code: 'ASY-6002' });
     await expect(folder('webdataset')).rejects.toMatchObject({ code: 'ASY-6002' });
   });
 

@@ -89,6 +89,10 @@ describe('erasing an annotator', () => {
     const grade = { kind: 'graded', item: one, response: 0, criterion: null } as const;
     await log.append('tone', () => ({ by: ann, event: { ...grade, good: true } }));
     await log.append('tone', () => ({ by: ben, event: { ...grade, good: false } }));
+    const figures = [ann, ben].map((name) => ({ name, value: 0.4, ci: null, n: 30, limit: 0.7 }));
+    await objects.put(keys.reading('people', 1), JSON.stringify({ reading: { reason: `${ann} is off`, figures } }));
+    await objects.put(keys.reading('people', 2), JSON.stringify({ reading: { reason: `${ben} is off`, figures: [] } }));
+    await objects.put(keys.alertAcknowledged('people', 1), JSON.stringify({ by: ann, note: 'seen' }));
     report = await erase(objects, PERSON);
   });
 
@@ -126,6 +130,18 @@ describe('erasing an annotator', () => {
       event: { kind: 'criterion', criterion: 'short', text: 'Is it short?' },
     }));
     expect((await createEntryLog(objects).read('tone')).entries).toHaveLength(5);
+  });
+
+  it('takes their name out of what monitors wrote down, and leaves the figures', async () => {
+    const read = async (key: string) => JSON.parse((await objects.get(key)).toString('utf8'));
+    const figures = ['erased', ben].map((name) => ({ name, value: 0.4, ci: null, n: 30, limit: 0.7 }));
+    expect(await read(keys.reading('people', 1))).toEqual({ reading: { reason: 'erased is off', figures } });
+    expect(await read(keys.reading('people', 2))).toMatchObject({ reading: { reason: `${ben} is off` } });
+    expect(await read(keys.alertAcknowledged('people', 1))).toEqual({ by: 'erased', note: 'seen' });
+    const proof = await read(report.proof);
+    const places = (proof.places as { key: string }[]).map(({ key }) => key);
+    expect(places).toContain(keys.reading('people', 1));
+    expect(places).not.toContain(keys.reading('people', 2));
   });
 
   it('leaves no version that names them but proof and tombstone', () => {

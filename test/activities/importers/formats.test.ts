@@ -226,6 +226,20 @@ describe('images', () => {
   });
 });
 
+describe('domains', () => {
+  const columns = { prompt: 'prompt', response: 'r', domain: 'subject' };
+  it.each<[Format, object, Partial<DropManifest>]>([
+    ['assay', { prompt: 'p', responses: [{ text: 'a' }], domain: 'law' }, {}],
+    ['trl-preference', { prompt: 'p', chosen: 'a', rejected: 'b', domain: 'law' }, {}],
+    ['jsonl', { prompt: 'p', r: 'a', subject: 'law' }, { columns }],
+    ['csv', { prompt: 'p', chosen: 'a', rejected: 'b', domain: 'law' }, {}],
+  ])('%s says what a row is about', (format, row, more) => {
+    expect(read(format, row, more)).toMatchObject({ domain: 'law' });
+    const { domain: _, subject: __, ...without } = row as Record<string, unknown>;
+    expect(read(format, without, more).domain ?? null).toBeNull();
+  });
+});
+
 describe('translations', () => {
   const pair = { prompt: 'p', chosen: 'a', rejected: 'b' };
   const turns = { chosen: '\n\nHuman: p\n\nAssistant: a', rejected: '\n\nHuman: p\n\nAssistant: b' };

@@ -162,6 +162,7 @@ const item: Arbitrary<Item> = fc
     responses: fc.constantFrom(...RESPONSES),
     externalId: fc.constantFrom(null, '17', 'row/9'),
     language: fc.constantFrom(null, 'en'),
+    domain: fc.constantFrom(null, 'maths'),
     prompt: fc.constantFrom(...PROMPTS),
     promptMedia: fc.constantFrom(null, image).map((media) => (media === null ? null : [media])),
   })

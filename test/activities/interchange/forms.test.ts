@@ -25,6 +25,7 @@ const item = (responses: Item['responses']): Item => ({
   modality: 'text',
   language: null,
   translatedFrom: null,
+  domain: null,
   group: 'g',
   prompt: [{ role: 'user', content: PROMPT }],
   promptMedia: null,

@@ -101,11 +101,11 @@ it('reads a benchmark’s texts from the field it has, turns joined, rows withou
   expect(readBenchmark(lines({ prompt: 'p', task_id: 1 }, { prompt: 'q', id: 'x' }), 'f')).toEqual({
     field: 'prompt',
     rows: [
-      { id: '1', text: 'p' },
-      { id: 'x', text: 'q' },
+      { id: '1', line: 1, text: 'p' },
+      { id: 'x', line: 3, text: 'q' },
     ],
   });
-  expect(readBenchmark(lines({ turns: ['one', 'two'] }), 'f').rows).toEqual([{ id: '1', text: 'one\ntwo' }]);
+  expect(readBenchmark(lines({ turns: ['one', 'two'] }), 'f').rows).toEqual([{ id: '1', line: 1, text: 'one\ntwo' }]);
   expect(readBenchmark(lines({ text: 't', answer: 'a' }), 'f', 'answer').rows[0]?.text).toBe('a');
 });
 

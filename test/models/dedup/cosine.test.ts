@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { linkSimilar, nearestRows } from '../../../models/dedup/cosine.ts';
-import { mergeClusters } from '../../../models/dedup/forest.ts';
+import { nearestRows, unitRows, visitSimilar } from '../../../models/dedup/cosine.ts';
 import { createRandom } from '../../../models/random.ts';
 
 const cosineOf = (x: readonly number[], y: readonly number[]): number => {
@@ -17,11 +16,20 @@ it('finds what comparing all with all finds, in odd and even dimensions and over
       const rows = Array.from({ length: n }, () => Array.from({ length: dims }, () => Math.round(4 * random() - 2)));
       // Between the cosines that small integers have, so that rounding decides nothing.
       const threshold = 0.9137;
-      const near = rows.flatMap((x, i) => rows.flatMap((y, j) => (i < j && cosineOf(x, y) >= threshold ? [i, j] : [])));
-      const embeddings = Float32Array.from(rows.flat());
-      expect(mergeClusters(n, [linkSimilar(embeddings, dims, threshold)])).toEqual(
-        mergeClusters(n, [Int32Array.from(near)]),
+      const near = rows.flatMap((x, i) =>
+        rows.flatMap((y, j) => (i < j && cosineOf(x, y) >= threshold ? [`${i} ${j}`] : [])),
       );
+      const embeddings = Float32Array.from(rows.flat());
+      const units = unitRows(embeddings, dims);
+      const visited: string[] = [];
+      visitSimilar(
+        units,
+        units,
+        threshold,
+        (i, j) => void visited.push(`${i} ${j}`),
+        (i) => i + 1,
+      );
+      expect(visited.toSorted()).toEqual(near.toSorted());
       const [query] = rows;
       const best = Math.max(...rows.map((row) => cosineOf(query ?? [], row)));
       const [nearest] = nearestRows(embeddings.subarray(0, dims), embeddings, dims, threshold);
@@ -34,8 +42,6 @@ it('finds what comparing all with all finds, in odd and even dimensions and over
 
 it('names the row and refuses what is no number', () => {
   const rows = Float32Array.from([1, 0, 0, 2, 3, 3]);
-  expect(nearestRows(Float32Array.from([0, 5, -1, -1]), rows, 2)).toEqual([{ row: 1, cosine: 1 }, null]);
-  expect(() => linkSimilar(Float32Array.from([1, Number.NaN]), 2)).toThrow(
-    expect.objectContaining({ code: 'ASY-5005' }),
-  );
+  expect(nearestRows(Float32Array.from([0, 5, -1, -1]), rows, 2, 0.95)).toEqual([{ row: 1, cosine: 1 }, null]);
+  expect(() => unitRows(Float32Array.from([1, Number.NaN]), 2)).toThrow(expect.objectContaining({ code: 'ASY-5005' }));
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { kolmogorovTail, ksAlarm, ksTest } from '../../../models/drift/kolmogorov-smirnov.ts';
 import { mmdAlarm, mmdTest } from '../../../models/drift/mmd.ts';
 import { psi, psiAlarm, psiOfCategories, psiOfCounts } from '../../../models/drift/psi.ts';
-import { normal, redShare } from './drawn.ts';
+import { normal, redShare } from '../../support/drawn.ts';
 import { driftFixture } from './fixture.ts';
 
 test.each(driftFixture.ks.cases)('S123: KS statistic and exact p are scipy’s', ({ a, b, statistic, p }) => {
@@ -51,19 +51,19 @@ test('S123: MMD² and the median bandwidth are numpy’s and scikit-learn’s', 
 
 test('a shift of one deviation is red under each rule', () => {
   const [reference, shifted] = [normal(1, 400), normal(2, 400, 1)];
-  expect(psiAlarm(reference, shifted).red).toBe(true);
-  expect(ksAlarm(reference, shifted).red).toBe(true);
+  expect(psiAlarm(reference, shifted).state).toBe('red');
+  expect(ksAlarm(reference, shifted).state).toBe('red');
   const rows = (values: readonly number[]) => values.slice(0, 60).map((value) => [value]);
-  expect(mmdAlarm(rows(reference), rows(shifted)).red).toBe(true);
+  expect(mmdAlarm(rows(reference), rows(shifted)).state).toBe('red');
   expect(psiAlarm(reference, shifted).reason).toMatch(/^PSI 0\.\d+, limit 0\.25$/);
 });
 
 test('false alarms without drift: PSI at most 1 % of 200, KS 2 %, MMD 3 of 60', () => {
-  expect(redShare(200, (seed) => psiAlarm(normal(seed, 100), normal(seed + 9999, 100)).red)).toBeLessThanOrEqual(0.01);
-  expect(redShare(200, (seed) => ksAlarm(normal(seed, 100), normal(seed + 9999, 100)).red)).toBeLessThanOrEqual(0.02);
+  expect(redShare(200, (seed) => psiAlarm(normal(seed, 100), normal(seed + 9999, 100)))).toBeLessThanOrEqual(0.01);
+  expect(redShare(200, (seed) => ksAlarm(normal(seed, 100), normal(seed + 9999, 100)))).toBeLessThanOrEqual(0.02);
   const rows = (values: readonly number[]) => values.map((value) => [value]);
   const options = { permutations: 120 };
   expect(
-    redShare(60, (seed) => mmdAlarm(rows(normal(seed, 20)), rows(normal(seed + 9999, 20)), 0.01, options).red),
+    redShare(60, (seed) => mmdAlarm(rows(normal(seed, 20)), rows(normal(seed + 9999, 20)), 0.01, options)),
   ).toBeLessThanOrEqual(0.05);
 });

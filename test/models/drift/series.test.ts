@@ -3,7 +3,7 @@ import { changeAlarm, cusum, pettitt } from '../../../models/drift/change-point.
 import { correlationOf, decouplingAlarm, lengthAlarm, rollingCorrelation } from '../../../models/drift/correlation.ts';
 import { judgeGap, judgeGapAlarm } from '../../../models/drift/judge-gap.ts';
 import { bestOfNCurve, overOptimisationAlarm } from '../../../models/drift/over-optimisation.ts';
-import { normal, redShare } from './drawn.ts';
+import { normal, redShare } from '../../support/drawn.ts';
 import { driftFixture } from './fixture.ts';
 
 test('Pettitt’s statistic, place and p are those of counting every two values', () => {
@@ -37,8 +37,8 @@ test('CUSUM without a shift runs about 465 values to a false alarm', () => {
 });
 
 test('a change of level is red, none is not: at most 2 % of 200', () => {
-  expect(changeAlarm([...normal(1, 40), ...normal(2, 40, 1.5)]).red).toBe(true);
-  expect(redShare(200, (seed) => changeAlarm(normal(seed, 60)).red)).toBeLessThanOrEqual(0.02);
+  expect(changeAlarm([...normal(1, 40), ...normal(2, 40, 1.5)]).state).toBe('red');
+  expect(redShare(200, (seed) => changeAlarm(normal(seed, 60)))).toBeLessThanOrEqual(0.02);
 });
 
 test('S229: ρ is scipy’s, with Bonett and Wright’s interval', () => {
@@ -62,26 +62,26 @@ const followed = (seed: number, n: number, noise = 1) => {
 test('S229: a metric that stops following people is red; one that goes on following is not: at most 3 % of 200', () => {
   const { human, metric } = followed(1, 300);
   const decoupled = [...metric.slice(0, 200), ...normal(42, 100)];
-  expect(decouplingAlarm(human, decoupled, 100).red).toBe(true);
+  expect(decouplingAlarm(human, decoupled, 100).state).toBe('red');
   expect(
     redShare(200, (seed) => {
       const drawn = followed(seed, 200);
-      return decouplingAlarm(drawn.human, drawn.metric, 80).red;
+      return decouplingAlarm(drawn.human, drawn.metric, 80);
     }),
   ).toBeLessThanOrEqual(0.03);
-  expect(decouplingAlarm([1, 2], [1, 2], 1).red).toBe(false);
+  expect(decouplingAlarm([1, 2], [1, 2], 1).state).toBe('no-data');
 });
 
 test('S122: reward that goes with length is red, with either sign; reward without it is not: none of 200', () => {
   const { human: lengths, metric: rewards } = followed(6, 200);
-  expect(lengthAlarm(rewards, lengths).red).toBe(true);
+  expect(lengthAlarm(rewards, lengths).state).toBe('red');
   expect(
     lengthAlarm(
       rewards,
       lengths.map((length) => -length),
-    ).red,
-  ).toBe(true);
-  expect(redShare(200, (seed) => lengthAlarm(normal(seed, 100), normal(seed + 9999, 100)).red)).toBe(0);
+    ).state,
+  ).toBe('red');
+  expect(redShare(200, (seed) => lengthAlarm(normal(seed, 100), normal(seed + 9999, 100)))).toBe(0);
 });
 
 /** Prompts with 16 samples: gold is quality, and the proxy sees quality and length, which past a point costs gold. */
@@ -105,10 +105,10 @@ test('S122: a planted length hack is over-optimisation; a noisy but honest proxy
   const curve = bestOfNCurve(probed(1, 3));
   expect(curve.map(({ n }) => n)).toEqual([1, 2, 4, 8, 16]);
   expect(curve.map(({ proxy }) => proxy)).toEqual(curve.map(({ proxy }) => proxy).toSorted((a, b) => a - b));
-  expect(overOptimisationAlarm(probed(1, 3)).red).toBe(true);
-  expect(redShare(40, (seed) => overOptimisationAlarm(probed(seed, 0)).red)).toBe(0);
+  expect(overOptimisationAlarm(probed(1, 3)).state).toBe('red');
+  expect(redShare(40, (seed) => overOptimisationAlarm(probed(seed, 0)))).toBe(0);
   expect(bestOfNCurve([])).toEqual([]);
-  expect(overOptimisationAlarm([]).red).toBe(false);
+  expect(overOptimisationAlarm([]).state).toBe('no-data');
 });
 
 const judged = (seed: number, bias: number) => {
@@ -118,7 +118,7 @@ const judged = (seed: number, bias: number) => {
 
 test('a judge that is off by more than the tolerance is red, one that is not is not: at most 2 % of 100', () => {
   expect(judgeGap(judged(1, 0.3)).value).toBeCloseTo(0.3, 0);
-  expect(judgeGapAlarm(judged(1, 0.4), 0.05).red).toBe(true);
-  expect(judgeGapAlarm(judged(1, -0.4), 0.05).red).toBe(true);
-  expect(redShare(100, (seed) => judgeGapAlarm(judged(seed, 0), 0.05).red)).toBeLessThanOrEqual(0.02);
+  expect(judgeGapAlarm(judged(1, 0.4), 0.05).state).toBe('red');
+  expect(judgeGapAlarm(judged(1, -0.4), 0.05).state).toBe('red');
+  expect(redShare(100, (seed) => judgeGapAlarm(judged(seed, 0), 0.05))).toBeLessThanOrEqual(0.02);
 });

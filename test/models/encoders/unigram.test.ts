@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import stated from '../../../models/encoders/static-e5.json' with { type: 'json' };
 import { readStaticVectors } from '../../../models/encoders/static-e5-file.ts';
 import type { Unigram, UnigramVocabulary } from '../../../models/encoders/unigram.ts';
-import { createUnigram, normalise } from '../../../models/encoders/unigram.ts';
+import { countPieces, createUnigram, normalise } from '../../../models/encoders/unigram.ts';
 import { unigramLibrary } from '../../support/unigram-library.ts';
 
 interface Texts {
@@ -87,4 +87,18 @@ test('a megabyte is read at its beginning and its end', () => {
   expect(words.length).toBeLessThan(20_000);
   const plain = Array.from(unigram.encode(`start ${'lorem '.repeat(200_000)}finish`), (id) => vocabulary.pieces[id]);
   expect(plain.at(-1)).toBe('▁finish');
+});
+
+test('pieces of a text of any length are counted, part by part', () => {
+  const words = texts.join(' ').replace(/\s+/g, ' ');
+  expect(words.length).toBeGreaterThan(32_768);
+  const whole = words.split(' ').reduce((sum, word) => sum + library(word).length, 0);
+  expect(countPieces(unigram, words)).toBe(whole);
+  for (const text of texts) expect(countPieces(unigram, text)).toBe(library(text).length);
+  // Without a space a part ends anywhere: at most two pieces more each.
+  const run = 'ab'.repeat(5000);
+  const parts = Math.ceil(run.length / 1024);
+  const least = unigram.encode(run).length;
+  expect(countPieces(unigram, run)).toBeGreaterThanOrEqual(least);
+  expect(countPieces(unigram, run)).toBeLessThanOrEqual(least + 2 * parts);
 });

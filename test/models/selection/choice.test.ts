@@ -72,10 +72,13 @@ describe('rules', () => {
   it('quotas and caps', async () => {
     const mixed = scored(6, (i) => ({
       language: i < 2 ? 'de' : 'en',
+      domain: i === 0 ? 'law' : null,
       voices: { labeller: [i < 4 ? 'model' : 'human'], annotator: [], vendor: [] },
     }));
     const quotas = [{ attribute: 'language', value: 'de', floor: 1 }];
     expect(await kept(mixed, { method: 'quotas', size: 3, quotas })).toEqual(['i1', 'i4', 'i5']);
+    const lawful = [{ attribute: 'domain', value: 'law', floor: 1 }];
+    expect(await kept(mixed, { method: 'quotas', size: 3, quotas: lawful })).toEqual(['i0', 'i4', 'i5']);
     expect(await kept(mixed, { method: 'caps', caps: [{ attribute: 'labeller', value: 'model', most: 0.5 }] })).toEqual(
       ['i2', 'i3', 'i4', 'i5'],
     );

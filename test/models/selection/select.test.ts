@@ -128,6 +128,7 @@ const arbitrary: fc.Arbitrary<Candidate[]> = fc
       near: fc.option(
         fc.record({
           cluster: fc.constantFrom('n1', 'n2'),
+          kind: fc.constantFrom(null, 'lexical' as const, 'semantic' as const),
           similarity: fc.constant(0.9),
           sides: fc.constantFrom([0, 1], [1, 0]),
           earlier: fc.constantFrom(null, null, { dataset: 'd@0', item: 'x' }),
@@ -137,6 +138,11 @@ const arbitrary: fc.Arbitrary<Candidate[]> = fc
         [],
         [],
         [{ benchmark: 'b', row: '1', response: -1, words: 13, start: 0, end: 9, span: 's' }],
+      ),
+      resemblances: fc.constantFrom(
+        [],
+        [],
+        [{ benchmark: 'b', row: '1', line: 1, response: 0, similarity: 0.97, question: 'q' }],
       ),
     }),
     { maxLength: 40 },
@@ -230,7 +236,13 @@ it('never moves a group across when others join', async () => {
 it('decides alike for items whatever stands beside them, but for duplicates and shares', async () => {
   await fc.assert(
     fc.asyncProperty(arbitrary, async (candidates) => {
-      const distinct = candidates.map((one) => ({ ...one, content: one.item, near: null, overlaps: [] }));
+      const distinct = candidates.map((one) => ({
+        ...one,
+        content: one.item,
+        near: null,
+        overlaps: [],
+        resemblances: [],
+      }));
       const all = await selectCandidates(distinct, config({ validation: 0.3 }), alone);
       const reversed = await selectCandidates([...distinct].reverse(), config({ validation: 0.3 }), alone);
       expect([...reversed.decisions].reverse()).toEqual(all.decisions);

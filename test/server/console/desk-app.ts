@@ -19,6 +19,7 @@ export const itemOf = (n: number, over: Partial<Item> = {}): Item => ({
   modality: 'text',
   language: 'en',
   translatedFrom: null,
+  domain: null,
   group: 'g',
   prompt: [{ role: 'user', content: `Question ${n}?` }],
   promptMedia: null,

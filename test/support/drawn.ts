@@ -1,4 +1,5 @@
-import { createRandom } from '../../../models/random.ts';
+import { createRandom } from '../../models/random.ts';
+import type { Reading } from '../../schemas/monitor.ts';
 
 /** n normal numbers of a seed (Box–Muller). */
 export const normal = (seed: number, n: number, mean = 0, deviation = 1): number[] => {
@@ -10,5 +11,6 @@ export const normal = (seed: number, n: number, mean = 0, deviation = 1): number
 };
 
 /** In how many of so many seeded cases a rule is red. */
-export const redShare = (cases: number, isRed: (seed: number) => boolean): number =>
-  Array.from({ length: cases }, (_, seed) => isRed(1000 + seed)).filter(Boolean).length / cases;
+export const redShare = (cases: number, readingOf: (seed: number) => Reading): number =>
+  Array.from({ length: cases }, (_, seed) => readingOf(1000 + seed)).filter(({ state }) => state === 'red').length /
+  cases;

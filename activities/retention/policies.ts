@@ -1,0 +1,40 @@
+/** The retention policy, as numbered records that are only ever added: the newest holds. */
+import { AssayError } from '../../schemas/errors.ts';
+import { keys } from '../../schemas/keys.ts';
+import { Retention, RetentionPolicy } from '../../schemas/retention.ts';
+import { appendNumbered, readNumbered } from '../numbered.ts';
+import type { ObjectStore } from '../ports.ts';
+import { parseYaml } from '../yaml-text.ts';
+
+/** Parses retention.yaml. Throws ASY-6550 with the line and column of the first fault. */
+export const parseRetention = (text: string, file: string): Retention =>
+  parseYaml(text, Retention, {
+    name: 'retention',
+    fault: (found) => new AssayError('ASY-6550', { file, ...found }),
+  });
+
+const read = (objects: ObjectStore) => readNumbered(objects, keys.retentionPolicies(), RetentionPolicy);
+
+/** Stores a policy; returns its number. It holds from here on. */
+export const putPolicy = async (objects: ObjectStore, policy: RetentionPolicy): Promise<number> => {
+  let number = 0;
+  await appendNumbered(
+    objects,
+    { read: () => read(objects), keyOf: keys.retentionPolicy, prefix: keys.retentionPolicies() },
+    async ({ next }) => {
+      number = next;
+      return policy;
+    },
+  );
+  return number;
+};
+
+/** The policy that holds, with its number. Throws ASY-6551 where none was put. */
+export const openPolicy = async (
+  objects: ObjectStore,
+): Promise<{ readonly number: number; readonly policy: RetentionPolicy }> => {
+  const { records, next } = await read(objects);
+  const policy = records.at(-1);
+  if (policy === undefined) throw new AssayError('ASY-6551');
+  return { number: next - 1, policy };
+};
