@@ -9,7 +9,7 @@ import type { IngestCounts } from '../schemas/run-report.ts';
 export const plain = (text: string, most = 200): string =>
   (text.length > most ? `${text.slice(0, most - 1)}…` : text)
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}<>]/gu, ' ')
-    .replaceAll(/[\\`*_[\]!~|&@]|(?<=:)\/\/|(?<=www)\./gi, (mark) => `\\${mark}`);
+    .replaceAll(/[\\`*_[\]!~|&]|@(?=[-\w]+\.)|(?<=:)\/\/|(?<=www)\./gi, (mark) => `\\${mark}`);
 
 /** A link that we made ourselves; its label is text. */
 export type Link = { readonly label: string; readonly href: string };

@@ -1,4 +1,4 @@
-import { about, noData } from '../../models/drift/reading.ts';
+import { noData, ofModel } from '../../models/drift/reading.ts';
 import { amplificationAlarm, type GroupedPair } from '../../models/fairness/amplification.ts';
 import type { Reading } from '../../schemas/monitor.ts';
 import type { Watch } from '../../schemas/monitor-kinds.ts';
@@ -29,5 +29,5 @@ export const biasAmplification = async (
     queryDrops<GroupedPair>(tables, drops, ['scores', 'labels', 'items'], drawn(rows, watch)),
   );
   if (pairs.length === 0) return noData(`no label stands beside a reward of ${model}@${version}`);
-  return about(`${model}@${version}`, amplificationAlarm(pairs, watch.limit, watch.least));
+  return ofModel(rewarder, amplificationAlarm(pairs, watch.limit, watch.least));
 };

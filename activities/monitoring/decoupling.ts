@@ -1,5 +1,5 @@
 import { correlationOf, decouplingAlarm } from '../../models/drift/correlation.ts';
-import { about, figure, noData } from '../../models/drift/reading.ts';
+import { figure, noData, ofModel } from '../../models/drift/reading.ts';
 import { stability } from '../../models/metrics/stability.ts';
 import type { Reading } from '../../schemas/monitor.ts';
 import type { Watch } from '../../schemas/monitor-kinds.ts';
@@ -68,7 +68,7 @@ export const decoupling = async (
     after.length,
     fall,
   );
-  return about(`${rewarder.model}@${rewarder.version}`, {
+  return ofModel(rewarder, {
     ...reading,
     figures: [...reading.figures, ...steadiness(all)],
   });

@@ -1,5 +1,5 @@
 import { lengthAlarm } from '../../models/drift/correlation.ts';
-import { about, noData } from '../../models/drift/reading.ts';
+import { noData, ofModel } from '../../models/drift/reading.ts';
 import type { Reading } from '../../schemas/monitor.ts';
 import type { Watch } from '../../schemas/monitor-kinds.ts';
 import { currentDrops } from './drops.ts';
@@ -25,5 +25,5 @@ export const lengthCorrelation = async (
   );
   if (found.length < watch.least) return noData(tooFew(`rewarded texts`, found.length, watch.least));
   const [rewards, lengths] = [found.map(({ value }) => value), found.map(({ characters }) => characters)];
-  return about(`${model}@${version}`, lengthAlarm(rewards, lengths, watch.limit));
+  return ofModel(rewarder, lengthAlarm(rewards, lengths, watch.limit));
 };

@@ -1,5 +1,5 @@
 import { overOptimisationAlarm } from '../../models/drift/over-optimisation.ts';
-import { about, noData } from '../../models/drift/reading.ts';
+import { noData, ofModel } from '../../models/drift/reading.ts';
 import type { ProxyGold } from '../../models/selection/best-of-n.ts';
 import type { Reading } from '../../schemas/monitor.ts';
 import type { Watch } from '../../schemas/monitor-kinds.ts';
@@ -36,5 +36,5 @@ export const overOptimisation = async (
   const prompts = await Array.fromAsync(queryDrops<Prompt>(tables, drops, tablesRead, sql));
   if (prompts.length < least)
     return noData(tooFew(`prompts with ${responses} responses under both rewards`, prompts.length, least));
-  return about(`${proxy.model}@${proxy.version}`, overOptimisationAlarm(prompts, seed));
+  return ofModel(proxy, overOptimisationAlarm(prompts, seed));
 };

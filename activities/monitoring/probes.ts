@@ -1,5 +1,5 @@
 import { PROBE_TWINS, type ProbeGains, probesAlarm } from '../../models/drift/probes.ts';
-import { about, noData } from '../../models/drift/reading.ts';
+import { noData, ofModel } from '../../models/drift/reading.ts';
 import type { Scorer, ScorerInput } from '../../models/scorer.ts';
 import { isAssayError } from '../../schemas/errors.ts';
 import type { Item } from '../../schemas/item.ts';
@@ -53,5 +53,5 @@ export const probing = async (deps: MonitorSources, watch: Watch<'probes'>, now:
     const rewards = await rewardsOf(twins);
     probed.push({ probe, groups, gains: rewards.map((reward, i) => reward - (plain[i] ?? 0)) });
   }
-  return about(`${scorer.model}@${scorer.version}`, probesAlarm(probed, watch.limit, watch.seed));
+  return ofModel(scorer, probesAlarm(probed, watch.limit, watch.seed));
 };

@@ -1,6 +1,6 @@
 import { ksAlarm } from '../../models/drift/kolmogorov-smirnov.ts';
 import { psiAlarm } from '../../models/drift/psi.ts';
-import { about, noData, together } from '../../models/drift/reading.ts';
+import { noData, ofModel, together } from '../../models/drift/reading.ts';
 import type { Reading } from '../../schemas/monitor.ts';
 import type { Watch } from '../../schemas/monitor-kinds.ts';
 import { type Arrival, bothSides } from './drops.ts';
@@ -28,8 +28,5 @@ export const scoreDrift = async (
   if (before.length < least)
     return noData(tooFew(`rewards of ${model}@${version} in the reference`, before.length, least));
   if (after.length < least) return noData(tooFew(`current rewards of ${model}@${version}`, after.length, least));
-  return about(
-    `rewards of ${model}@${version}`,
-    together([ksAlarm(before, after, distance, alpha), psiAlarm(before, after, 10, limit)]),
-  );
+  return ofModel(rewarder, together([ksAlarm(before, after, distance, alpha), psiAlarm(before, after, 10, limit)]));
 };

@@ -18,7 +18,16 @@ const sent = ({ delivery }: AlertState): string => {
 };
 
 /** An alert that stands: since when, whether it was posted, who took note of it, or the way to do so. */
-export const AlertCard = ({ name, alert }: { name: string; alert: AlertState }) => {
+export const AlertCard = ({
+  name,
+  alert,
+  posted,
+}: {
+  name: string;
+  alert: AlertState;
+  /** Whether the monitor has somewhere to post it to. */
+  posted: boolean;
+}) => {
   const { roles } = useSession();
   const queries = useQueryClient();
   const toast = useToast();
@@ -40,7 +49,7 @@ export const AlertCard = ({ name, alert }: { name: string; alert: AlertState }) 
         Alert {name}/{alert.n}
       </h2>
       <p>
-        Since {moment(Date.parse(alert.since))}. {sent(alert)}
+        Since {moment(Date.parse(alert.since))}. {(posted || alert.delivery !== null) && sent(alert)}
       </p>
       {alert.acknowledged !== null ? (
         <p>

@@ -12,7 +12,7 @@ import { Empty } from '../parts/empty.tsx';
 import { Pending } from '../parts/pending.tsx';
 import { Table } from '../parts/table.tsx';
 import { AlertCard } from './alert-card.tsx';
-import { type FigureSeries, figureSeries } from './monitor-series.ts';
+import { type FigureSeries, figureSeries, valuesOf } from './monitor-series.ts';
 import { ReadingChip } from './monitor-state.tsx';
 import { type LookRecord, MonitorAnswer } from './monitors-client.ts';
 
@@ -40,8 +40,8 @@ const Figures = ({ figures }: { figures: readonly ReadingFigure[] }) => (
 );
 
 const Course = ({ name, points }: FigureSeries) => {
-  const draw = useMemo(() => lineChart(points, { x: 'looked at', y: name }), [points, name]);
-  const own = points.filter(({ series }) => series === name);
+  const draw = useMemo(() => lineChart(points, { x: 'looked at', y: 'value' }), [points]);
+  const own = valuesOf(points);
   return (
     <Figure
       title={name}
@@ -108,7 +108,7 @@ export const MonitorPage = ({ name }: { name: string }) => {
         Watches {watch.kind}, {whenText(when)}.{' '}
         {webhookHost === null ? 'Alerts are sent nowhere.' : `Alerts go to ${webhookHost}.`} {note}
       </p>
-      {alert !== null && <AlertCard name={name} alert={alert} />}
+      {alert !== null && <AlertCard name={name} alert={alert} posted={webhookHost !== null} />}
       {newest === null ? (
         <Empty title="It has not looked yet">
           It looks when its time comes, or now: <code>assay monitor run {name}</code>.

@@ -34,6 +34,12 @@ export const about = (what: string, { state, reason, figures }: Reading): Readin
   figures: figures.map((each) => ({ ...each, name: `${what}: ${each.name}` })),
 });
 
+/** The same reading, said to be of a model; the names of its figures stay, so that they can be followed from version to version. */
+export const ofModel = (
+  { model, version }: { readonly model: string; readonly version: string },
+  reading: Reading,
+): Reading => ({ ...reading, reason: `${model}@${version}: ${reading.reason}` });
+
 /** Reasons that are told together. */
 const MOST_REASONS = 6;
 

@@ -24,9 +24,9 @@ describe('figureSeries', () => {
     const series = figureSeries([look(2, { psi: 0.5, told: 9 }, { psi: 0.25 }), look(1, { psi: 0.1 }, { psi: 0.2 })]);
     expect(series.map(({ name }) => name)).toEqual(['psi']);
     expect(series[0]?.points).toEqual([
-      { series: 'psi', x: new Date('2026-01-01T00:00:00.000Z'), y: 0.1, ci: [-0.9, 1.1] },
+      { series: 'value', x: new Date('2026-01-01T00:00:00.000Z'), y: 0.1, ci: [-0.9, 1.1] },
       { series: 'limit', x: new Date('2026-01-01T00:00:00.000Z'), y: 0.2, ci: null },
-      { series: 'psi', x: new Date('2026-01-02T00:00:00.000Z'), y: 0.5, ci: [-0.5, 1.5] },
+      { series: 'value', x: new Date('2026-01-02T00:00:00.000Z'), y: 0.5, ci: [-0.5, 1.5] },
       { series: 'limit', x: new Date('2026-01-02T00:00:00.000Z'), y: 0.25, ci: null },
     ]);
   });

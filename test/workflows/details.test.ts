@@ -19,6 +19,7 @@ const NASTY = [
   'https://e',
   '**',
   '@',
+  'a@b.example',
 ];
 
 describe('details', () => {
@@ -32,11 +33,18 @@ describe('details', () => {
         expect(lines).toHaveLength(3);
         const row = lines[2] as string;
         expect(cells(row)).toHaveLength(2);
-        const active = row.replaceAll(/\\./gs, '');
-        expect(active).not.toMatch(/[`*_[\]!~<>@&]|:\/\//);
+        const active = row.replaceAll(/\\./gs, ' ');
+        expect(active).not.toMatch(/[`*_[\]!~<>&]|@[-\w]+\.|:\/\//);
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('a model with its version stays as it is, an address is no link', () => {
+    expect([plain('pairs@a3a4425f727f1f92: red'), plain('a@b.example')]).toEqual([
+      'pairs@a3a4425f727f1f92: red',
+      'a\\@b.example',
+    ]);
   });
 
   it('a backslash before a pipe opens no cell', () => {

@@ -36,9 +36,9 @@ describe(scoreDrift, () => {
       await world.arrive('after', 2, rewarded('after', normal(2, 400, shift)));
       const reading = await world.look(watch);
       expect([shift, reading.state]).toEqual([shift, state]);
-      expect(reading.reason).toMatch(/^rewards of reward@1: (KS|p)/);
-      expect(valueOf(reading, ': KS')).toMatchObject({ n: 800, limit: 0.1, ci: null });
-      expect((valueOf(reading, ': PSI')?.value ?? 0) >= 0.25).toBe(shift === 1);
+      expect(reading.reason).toMatch(/^reward@1: (KS|p)/);
+      expect(valueOf(reading, 'KS')).toMatchObject({ n: 800, limit: 0.1, ci: null });
+      expect((valueOf(reading, 'PSI')?.value ?? 0) >= 0.25).toBe(shift === 1);
     }
   });
 
@@ -52,7 +52,7 @@ describe(scoreDrift, () => {
     await world.arrive('after', 2, { items, scores: [...scores, ...twice, ...other, ...aspect] });
     const reading = await world.look(watch);
     expect(reading.state).toBe('green');
-    expect(valueOf(reading, ': KS')?.n).toBe(800);
+    expect(valueOf(reading, 'KS')?.n).toBe(800);
     expect((await world.look({ ...watch, sample: 150 })).figures[0]?.n).toBe(300);
   });
 
@@ -140,9 +140,7 @@ describe(probing, () => {
     expect(reading.state).toBe('red');
     const gains = reading.figures.filter(({ limit }) => limit === 0.2);
     expect(gains.map(({ name }) => name)).toEqual(
-      ['sycophancy', 'verbosity', 'opening', 'repetition', 'markdown', 'keywords'].map(
-        (probe) => `reward@1: gain of ${probe}`,
-      ),
+      ['sycophancy', 'verbosity', 'opening', 'repetition', 'markdown', 'keywords'].map((probe) => `gain of ${probe}`),
     );
     for (const probe of ['sycophancy', 'verbosity', 'opening', 'repetition']) {
       expect(valueOf(reading, `gain of ${probe}`)?.ci?.[0]).toBeGreaterThan(0.2);
