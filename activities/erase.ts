@@ -7,6 +7,7 @@ import { keys } from '../schemas/keys.ts';
 import type { ErasureActivities } from './contract.ts';
 import { findReach } from './erasure/find.ts';
 import { scoredBy } from './erasure/find-versions.ts';
+import { holdsOn } from './erasure/holds.ts';
 import { rewriteTables } from './erasure/leftovers.ts';
 import { createPerson } from './erasure/person.ts';
 import { ErasurePlan, readPlan } from './erasure/plan.ts';
@@ -65,6 +66,8 @@ export const createErasureActivities = (deps: {
           if (found === null) throw new AssayError('ASY-6401');
           const busy = found.drops.filter(({ drop }) => running.includes(drop)).map(({ drop }) => `run/${drop}`);
           if (busy.length > 0) throw new AssayError('ASY-6402', { runs: busy.join(', ') });
+          const holds = await holdsOn(objects, found);
+          if (holds.length > 0) throw new AssayError('ASY-6406', { holds: holds.join('; ') });
           return found;
         }),
       );

@@ -32,4 +32,10 @@ export const ERASURE_ERRORS = {
     text: (d) => `no erasure ${d['id']}`,
     fix: 'the id is what `assay erase` printed; proofs lie at `erasures/<id>.json`',
   },
+  'ASY-6406': {
+    name: 'ErasureHeld',
+    retry: false,
+    text: (d) => `nothing of this person may go: ${d['holds']}`,
+    fix: 'where the hold has ended, `assay retention put` a policy without it; then erase again: nothing was changed',
+  },
 } as const satisfies Record<string, Entry>;

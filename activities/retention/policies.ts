@@ -29,12 +29,21 @@ export const putPolicy = async (objects: ObjectStore, policy: RetentionPolicy): 
   return number;
 };
 
-/** The policy that holds, with its number. Throws ASY-6551 where none was put. */
-export const openPolicy = async (
-  objects: ObjectStore,
-): Promise<{ readonly number: number; readonly policy: RetentionPolicy }> => {
+interface Numbered {
+  readonly number: number;
+  readonly policy: RetentionPolicy;
+}
+
+/** The policy that holds, with its number; null where none was put. */
+export const currentPolicy = async (objects: ObjectStore): Promise<Numbered | null> => {
   const { records, next } = await read(objects);
   const policy = records.at(-1);
-  if (policy === undefined) throw new AssayError('ASY-6551');
-  return { number: next - 1, policy };
+  return policy === undefined ? null : { number: next - 1, policy };
+};
+
+/** The policy that holds. Throws ASY-6551 where none was put. */
+export const openPolicy = async (objects: ObjectStore): Promise<Numbered> => {
+  const current = await currentPolicy(objects);
+  if (current === null) throw new AssayError('ASY-6551');
+  return current;
 };

@@ -16,7 +16,8 @@ const PATTERNS: readonly (readonly [RegExp, (found: readonly string[]) => Classi
   // What is licensed for what stays known: drop.json.
   [/^drops\/([^/]+)\/(?!drop\.json$)./, ([, drop = '']) => ({ ...none, class: 'raw', drop })],
   [/^tables\/quarantine\/[0-9a-f]{64}\.parquet$/, () => ({ ...none, class: 'quarantine' })],
-  [/^renditions\/[0-9a-f]{64}\/./, () => ({ ...none, class: 'renditions' })],
+  // What was made without faces is found by these names, which an erasure needs.
+  [/^renditions\/[0-9a-f]{64}\/(?!redacted-(?:to|from)-)./, () => ({ ...none, class: 'renditions' })],
   [/^encoded\/[^/]+\/[0-9a-f]{64}-keys$/, () => ({ ...none, class: 'caches' })],
   [/^runs\/([^/]+)\/(?:examine|lessons)-[^/]+\/./, ([, drop = '']) => ({ ...none, class: 'caches', drop })],
   [

@@ -53,8 +53,12 @@ const isFor = (rule: RetentionRule, { class: of, dataset }: Classified, drops: r
   return dataset !== null && matches(rule.datasets, dataset);
 };
 
-const isHeld = (hold: Hold, { dataset }: Classified, drops: readonly string[]): boolean =>
-  drops.some((drop) => matches(hold.drops, drop)) || (dataset !== null && matches(hold.datasets, dataset));
+/** Whether a hold names one of the drops or datasets. */
+export const holdsAny = (
+  hold: Hold,
+  { drops, datasets }: { readonly drops: readonly string[]; readonly datasets: readonly string[] },
+): boolean =>
+  drops.some((drop) => matches(hold.drops, drop)) || datasets.some((dataset) => matches(hold.datasets, dataset));
 
 /** Why something needs an object that a rule would let go; null where nothing does. */
 const needed = (
@@ -81,7 +85,8 @@ export const fateOf = (object: StoredObject, { rules, holds }: Retention, known:
   const rule = rules[at];
   const stays = (reason: RetentionReason): Fate => ({ class: found.class, rule: at < 0 ? null : at + 1, reason });
   if (rule === undefined) return stays('no-rule');
-  if (drops.some((drop) => known.ofHeldSubjects.has(drop)) || holds.some((hold) => isHeld(hold, found, drops)))
+  const names = { drops, datasets: found.dataset === null ? [] : [found.dataset] };
+  if (drops.some((drop) => known.ofHeldSubjects.has(drop)) || holds.some((hold) => holdsAny(hold, names)))
     return stays('held');
   const why = needed(object.key, found, rule, drops, known);
   if (why !== null) return stays(why);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTableStore } from '../../../activities/adapters/tables.ts';
 import { openDataset } from '../../../activities/dataset/catalog.ts';
 import { checkProof, readProof } from '../../../activities/erasure/proof.ts';
+import { putPolicy } from '../../../activities/retention/policies.ts';
 import { sha256, subjectHash } from '../../../models/hash.ts';
 import { keys } from '../../../schemas/keys.ts';
 import { copyOf, erase, holding, runDrop } from '../../support/erasing.ts';
@@ -164,6 +165,40 @@ describe('createErasureActivities, erasing a person', () => {
     expect(standing(objects)).toEqual(before);
     await erase(objects, PERSON);
     await expect(erase(objects, PERSON)).rejects.toMatchObject({ code: 'ASY-6401' });
+  });
+});
+
+describe('an erasure of what is held', () => {
+  const rules = [{ class: 'caches' as const, days: 9, evenIfTraced: false }];
+  const held = (over: { drops?: string[]; datasets?: string[]; subjects?: string[] }) => ({
+    rules,
+    holds: [{ drops: [], datasets: [], subjects: [], reason: 'case 7', by: 'counsel', ...over }],
+    by: 'test',
+    at: '2026-01-01T00:00:00.000Z',
+  });
+
+  it.each([
+    ['the person', { subjects: [subjectHash(SUBJECT_KEY, PERSON)] }],
+    ['a drop with their rows', { drops: ['dia*'] }],
+    ['a dataset made from their rows', { datasets: ['diary'] }],
+  ])('is refused while a hold names %s, and changes nothing', async (_, over) => {
+    const objects = await ranPlain();
+    await putPolicy(objects, held({ drops: ['other'], subjects: [subjectHash(SUBJECT_KEY, 'ben')] }));
+    await putPolicy(objects, held(over));
+    const before = standing(objects);
+    await expect(erase(objects, PERSON, { config: PLAIN })).rejects.toMatchObject({
+      code: 'ASY-6406',
+      message: 'nothing of this person may go: held by counsel, case 7',
+    });
+    expect(standing(objects)).toEqual(before);
+  });
+
+  it('goes on once the hold has ended', async () => {
+    const objects = await ranPlain();
+    await putPolicy(objects, held({ drops: ['diary'] }));
+    await expect(erase(objects, PERSON, { config: PLAIN })).rejects.toMatchObject({ code: 'ASY-6406' });
+    await putPolicy(objects, held({ drops: ['other'] }));
+    expect((await erase(objects, PERSON, { config: PLAIN })).reached).toMatchObject({ items: 3 });
   });
 });
 

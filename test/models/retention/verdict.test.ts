@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { REDACTED_FROM, REDACTED_TO } from '../../../activities/redacted-link.ts';
 import { classOf } from '../../../models/retention/classes.ts';
 import { fateOf, type Known } from '../../../models/retention/verdict.ts';
 import { keys } from '../../../schemas/keys.ts';
@@ -106,6 +107,11 @@ describe('what never goes', () => {
     const kept = [
       keys.dropManifest('support'),
       keys.media(hash),
+      keys.rendition(hash, REDACTED_TO.name(hash)),
+      keys.rendition(hash, REDACTED_FROM.name(hash)),
+      keys.monitor('drift'),
+      keys.reading('drift', 1),
+      keys.alertAcknowledged('drift', 1),
       keys.shard('items', hash),
       keys.shard('annotations', hash),
       keys.tableManifest('quarantine', 1),
