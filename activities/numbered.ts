@@ -41,21 +41,37 @@ export const readNumbered = async <S extends z.ZodType>(
   };
 };
 
+interface Sequence<R> {
+  readonly read: () => Promise<R>;
+  readonly keyOf: (number: number) => string;
+  readonly prefix: string;
+}
+
 /**
  * Adds the record that `decide` makes of those there are, or none where it gives null; when another writer was faster, decides
- * again on the new ones. Throws ASY-3004 where that does not end.
+ * again on the new ones. The number it has; null for none. Throws ASY-3004 where that does not end.
  */
-export const appendNumbered = async <R extends { readonly next: number }>(
+export async function appendNumbered<R extends { readonly next: number }>(
   objects: ObjectStore,
-  { read, keyOf, prefix }: { read: () => Promise<R>; keyOf: (number: number) => string; prefix: string },
+  sequence: Sequence<R>,
+  decide: (standing: R) => Promise<object>,
+): Promise<number>;
+export async function appendNumbered<R extends { readonly next: number }>(
+  objects: ObjectStore,
+  sequence: Sequence<R>,
   decide: (standing: R) => Promise<object | null>,
-): Promise<void> => {
+): Promise<number | null>;
+export async function appendNumbered<R extends { readonly next: number }>(
+  objects: ObjectStore,
+  { read, keyOf, prefix }: Sequence<R>,
+  decide: (standing: R) => Promise<object | null>,
+): Promise<number | null> {
   for (let tries = 0; tries < TRIES; tries++) {
     const standing = await read();
     const made = await decide(standing);
-    if (made === null) return;
+    if (made === null) return null;
     const body = `${JSON.stringify(made, null, 2)}\n`;
-    if (await objects.create(keyOf(standing.next), body, { contentType: 'application/json' })) return;
+    if (await objects.create(keyOf(standing.next), body, { contentType: 'application/json' })) return standing.next;
   }
   throw new AssayError('ASY-3004', { table: prefix.replace(/\/$/, ''), tries: TRIES });
-};
+}

@@ -1,15 +1,13 @@
 /** What `assay monitor` prints for people, in 80 columns where names allow it. */
 import type { ReadingsPage } from '../activities/monitor-catalog.ts';
 import type { Acknowledgement, AlertState, Figure, MonitorState } from '../schemas/monitor.ts';
+import { significant } from '../schemas/significant.ts';
 import { type When, whenText } from '../schemas/when.ts';
 import type { MonitorResult } from '../workflows/monitor.ts';
 import { table, wrapped } from './output.ts';
 
 /** To the minute, UTC. */
 const minute = (at: string | null): string => (at === null ? '–' : at.slice(0, 16).replace('T', ' '));
-
-/** Four significant digits. */
-const short = (value: number): string => String(Number(value.toPrecision(4)));
 
 const figuresTable = (figures: readonly Figure[]): string =>
   figures.length === 0
@@ -18,10 +16,10 @@ const figuresTable = (figures: readonly Figure[]): string =>
         ['figure', 'value', 'interval', 'n', 'limit'],
         ...figures.map((f) => [
           f.name,
-          short(f.value),
-          f.ci === null ? '–' : f.ci.map(short).join(' … '),
+          significant(f.value),
+          f.ci === null ? '–' : f.ci.map(significant).join(' … '),
           f.n,
-          f.limit === null ? '–' : short(f.limit),
+          f.limit === null ? '–' : significant(f.limit),
         ]),
       ]);
 

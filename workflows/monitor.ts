@@ -6,6 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Look } from '../activities/contract.ts';
+import { significant } from '../schemas/significant.ts';
 import { alerting, monitoring } from './activities.ts';
 import { plain, range, table } from './details.ts';
 import { attributes } from './search-attributes.ts';
@@ -66,7 +67,7 @@ const details = (
     figures.length > 0 &&
       table(
         ['figure', 'value', 'interval', 'n', 'limit'],
-        figures.map((f) => [f.name, short(f.value), range(f.ci), f.n, f.limit]),
+        figures.map((f) => [f.name, significant(f.value), range(f.ci), f.n, f.limit]),
       ),
     alert !== null && `**Alert ${plain(name)}/${alert.n}** since ${alert.since}${toldOf(alert, delivery)}`,
     `Reading ${number} of ${at}${links === undefined ? '' : ` · [its page](${links.api}/console/manage/monitors/${name})`}`,
@@ -78,6 +79,3 @@ const toldOf = ({ acknowledged }: NonNullable<Look['alert']>, delivery: string |
   const ack = acknowledged === null ? '' : `, acknowledged by ${plain(acknowledged.by)}: ${plain(acknowledged.note)}`;
   return `${ack}${delivery === null ? '' : `; ${plain(delivery, 1000)}`}`;
 };
-
-/** Four significant digits. */
-const short = (value: number): string => String(Number(value.toPrecision(4)));

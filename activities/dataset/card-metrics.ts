@@ -1,5 +1,6 @@
 /** What a card says of metrics: the figures there are, and of the others why not. */
 import type { Figure, MetricsReport } from '../../schemas/metrics.ts';
+import { significant } from '../../schemas/significant.ts';
 import { table } from './card-table.ts';
 
 /** Figures of one metric that the card shows; `metrics.json` has all. */
@@ -7,14 +8,12 @@ const SHOWN = 12;
 
 const FAIRNESS: ReadonlySet<string> = new Set(['S046', 'S206', 'S207', 'S221']);
 
-const shortened = (value: number): string => String(Number(value.toPrecision(4)));
-
 const row = (id: string, metric: string, { name, of, value, ci, n, note }: Figure): (string | number | null)[] => [
   id,
   [metric, ...(name === metric ? [] : [name])].join(': '),
   of,
-  shortened(value),
-  ci === null ? null : `${shortened(ci[0])} … ${shortened(ci[1])}`,
+  significant(value),
+  ci === null ? null : `${significant(ci[0])} … ${significant(ci[1])}`,
   n,
   note ?? null,
 ];

@@ -18,12 +18,12 @@ export const releasedVersion = async (objects: ObjectStore, name: string): Promi
   return newest === undefined ? null : (await readRecord(objects, newest, ReleaseRecord)).version;
 };
 
-const append = (
+const append = async (
   objects: ObjectStore,
   name: string,
   decide: (records: readonly ReleaseRecord[]) => Promise<ReleaseRecord | null>,
-): Promise<void> =>
-  appendNumbered(
+): Promise<void> => {
+  await appendNumbered(
     objects,
     {
       read: () => releasesOf(objects, name),
@@ -32,6 +32,7 @@ const append = (
     },
     ({ records }) => decide(records),
   );
+};
 
 /**
  * Lets a version that was just published stand for its name. One that was released before stays where it is: running an old

@@ -59,14 +59,10 @@ export const waive = async (objects: ObjectStore, wanted: Waiving, now: number):
   });
   if (!parsed.success) throw refuse(`${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
   const prefix = keys.datasetWaivers(name);
-  let number = 0;
-  await appendNumbered(
+  const number = await appendNumbered(
     objects,
     { read: () => readNumbered(objects, prefix, Waiver), keyOf: (n) => keys.datasetWaiver(name, n), prefix },
-    async ({ next }) => {
-      number = next;
-      return parsed.data;
-    },
+    async () => parsed.data,
   );
   return { ...parsed.data, number };
 };

@@ -9,6 +9,22 @@ import type { ResemblanceRow } from './rows.ts';
 /** Items, and questions, whose embeddings are held at once: a benchmark may have more questions than memory has room for. */
 const ITEMS = 512;
 const QUESTIONS = 1024;
+/** Blocks of questions that stay embedded while items go by, 64 MiB in 256 dimensions; those beyond are embedded for each run of items. */
+const KEPT = 64;
+
+type Question = BenchmarkIndex['rows'][number];
+
+/** Embeds blocks of questions, the first ones once. */
+const questionEmbedder = (embedder: TextEmbedder) => {
+  const kept = new Map<Question | undefined, Float32Array>();
+  return async (block: readonly Question[]): Promise<Float32Array> => {
+    const known = kept.get(block[0]);
+    if (known !== undefined) return known;
+    const vectors = await embedder.embed(block.map(({ text }) => text));
+    if (kept.size < KEPT) kept.set(block[0], vectors);
+    return vectors;
+  };
+};
 
 /** Of each item and benchmark the nearest text and question, where their cosine is the benchmark's `similarity` or more. */
 export async function* resemblancesOf(
@@ -17,6 +33,7 @@ export async function* resemblancesOf(
   embedder: TextEmbedder,
   beat: () => void,
 ): AsyncGenerator<ResemblanceRow> {
+  const embedded = questionEmbedder(embedder);
   for await (const some of chunked(rows, ITEMS)) {
     const texts = some.flatMap(({ read, id }) => textsOf(read).map((text) => ({ item: id, ...text })));
     const vectors = await embedder.embed(texts.map(({ text }) => text));
@@ -25,7 +42,7 @@ export async function* resemblancesOf(
       const nearest = new Map<string, ResemblanceRow>();
       for (let from = 0; from < questions.length; from += QUESTIONS) {
         const block = questions.slice(from, from + QUESTIONS);
-        const asked = await embedder.embed(block.map(({ text }) => text));
+        const asked = await embedded(block);
         for (const [i, found] of nearestRows(vectors, asked, embedder.dims, similarity).entries()) {
           const [text, question] = [texts[i], block[found?.row ?? 0]];
           if (found === null || text === undefined || question === undefined) continue;

@@ -2,8 +2,7 @@ import { noData, ofModel } from '../../models/drift/reading.ts';
 import { amplificationAlarm, type GroupedPair } from '../../models/fairness/amplification.ts';
 import type { Reading } from '../../schemas/monitor.ts';
 import type { Watch } from '../../schemas/monitor-kinds.ts';
-import { currentDrops } from './drops.ts';
-import { drawn, goldRows, queryDrops, rewarderOf, rewardRows } from './sample.ts';
+import { drawn, goldRows, queryDrops, rewarded, rewardRows } from './sample.ts';
 import type { MonitorSources } from './sources.ts';
 
 const PART: Readonly<Record<Watch<'bias-amplification'>['by'], string>> = {
@@ -13,12 +12,11 @@ const PART: Readonly<Record<Watch<'bias-amplification'>['by'], string>> = {
 
 /** Whether the head widens the gaps between languages or generators that people's labels show (S043), one response a prompt. */
 export const biasAmplification = async (
-  { objects, tables }: MonitorSources,
+  deps: MonitorSources,
   watch: Watch<'bias-amplification'>,
   now: number,
 ): Promise<Reading> => {
-  const drops = await currentDrops(objects, watch, now);
-  const rewarder = await rewarderOf(tables, watch.model, drops);
+  const { drops, rewarder } = await rewarded(deps, watch, now);
   if (rewarder === null) return noData(`no drop has rewards of ${watch.model}`);
   const { model, version } = rewarder;
   const rows = `SELECT i."group" AS "group", concat(s.item, ':', s.response) AS unit, ${PART[watch.by]} AS part,
@@ -26,7 +24,7 @@ export const biasAmplification = async (
     FROM (${rewardRows(model, version, watch.aspect)}) s JOIN (${goldRows(watch.gold)}) l USING (item, response)
       JOIN {items} i ON s.item = i.id`;
   const pairs = await Array.fromAsync(
-    queryDrops<GroupedPair>(tables, drops, ['scores', 'labels', 'items'], drawn(rows, watch)),
+    queryDrops<GroupedPair>(deps.tables, drops, ['scores', 'labels', 'items'], drawn(rows, watch)),
   );
   if (pairs.length === 0) return noData(`no label stands beside a reward of ${model}@${version}`);
   return ofModel(rewarder, amplificationAlarm(pairs, watch.limit, watch.least));

@@ -1,7 +1,8 @@
-import { figure, found, noData, shown } from '../../models/drift/reading.ts';
+import { figure, found, noData } from '../../models/drift/reading.ts';
 import { type PartCount, volumeAlarm } from '../../models/drift/volume.ts';
 import type { Reading } from '../../schemas/monitor.ts';
 import type { Side, Watch } from '../../schemas/monitor-kinds.ts';
+import { significant } from '../../schemas/significant.ts';
 import { createAnnotatorCatalog } from '../annotator-catalog.ts';
 import type { ObjectStore, TableStore } from '../ports.ts';
 import { type Arrival, bothSides, shardsOfDrops } from './drops.ts';
@@ -76,7 +77,7 @@ export const feedbackVolume = async (
   const reading = volumeAlarm(parts, { alpha, fall, limit });
   return {
     ...reading,
-    reason: `${reading.reason} (${shown(m)} annotations after ${shown(n)})`,
+    reason: `${reading.reason} (${significant(m)} annotations after ${significant(n)})`,
     figures: [...reading.figures, ...rates],
   };
 };

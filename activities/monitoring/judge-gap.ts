@@ -1,10 +1,11 @@
 import { judgeGapAlarm } from '../../models/drift/judge-gap.ts';
 import { type JudgedQuestion, judgedQuestions } from '../../models/drift/judged.ts';
-import { about, found, noData, shown, together } from '../../models/drift/reading.ts';
+import { about, found, noData, together } from '../../models/drift/reading.ts';
 import { bootstrapMean } from '../../models/trust/bootstrap.ts';
 import type { Annotation } from '../../schemas/annotation.ts';
 import type { Reading } from '../../schemas/monitor.ts';
 import type { Watch } from '../../schemas/monitor-kinds.ts';
+import { significant } from '../../schemas/significant.ts';
 import type { TableStore } from '../ports.ts';
 import { literal } from '../shards.ts';
 import { type Arrival, currentDrops } from './drops.ts';
@@ -41,7 +42,7 @@ const agreement = (questions: readonly JudgedQuestion[], { floor, seed }: Watch<
   );
   const red = floor !== undefined && ci[1] < floor;
   const limit = floor === undefined ? '' : `, floor ${floor}`;
-  return found(red, `agreement ${shown(value)} [${shown(ci[0])}, ${shown(ci[1])}]${limit}`, [
+  return found(red, `agreement ${significant(value)} [${significant(ci[0])}, ${significant(ci[1])}]${limit}`, [
     { name: 'agreement', value, ci, n, limit: floor ?? null },
   ]);
 };

@@ -2,18 +2,16 @@ import { lengthAlarm } from '../../models/drift/correlation.ts';
 import { noData, ofModel } from '../../models/drift/reading.ts';
 import type { Reading } from '../../schemas/monitor.ts';
 import type { Watch } from '../../schemas/monitor-kinds.ts';
-import { currentDrops } from './drops.ts';
-import { drawn, queryDrops, rewarderOf, rewardRows, tooFew } from './sample.ts';
+import { drawn, queryDrops, rewarded, rewardRows, tooFew } from './sample.ts';
 import type { MonitorSources } from './sources.ts';
 
 /** Rewards of one head against the characters of the responses, one response a prompt (S122). */
 export const lengthCorrelation = async (
-  { objects, tables }: MonitorSources,
+  deps: MonitorSources,
   watch: Watch<'length-correlation'>,
   now: number,
 ): Promise<Reading> => {
-  const drops = await currentDrops(objects, watch, now);
-  const rewarder = await rewarderOf(tables, watch.model, drops);
+  const { drops, rewarder } = await rewarded(deps, watch, now);
   if (rewarder === null) return noData(`no drop has rewards of ${watch.model}`);
   const { model, version } = rewarder;
   const rows = `SELECT i."group" AS "group", concat(s.item, ':', s.response) AS unit, s.value AS value,
@@ -21,7 +19,7 @@ export const lengthCorrelation = async (
     FROM (${rewardRows(model, version, watch.aspect)}) s JOIN {items} i ON s.item = i.id
     WHERE i.responses[s.response + 1].text IS NOT NULL`;
   const found = await Array.fromAsync(
-    queryDrops<{ value: number; characters: number }>(tables, drops, ['scores', 'items'], drawn(rows, watch)),
+    queryDrops<{ value: number; characters: number }>(deps.tables, drops, ['scores', 'items'], drawn(rows, watch)),
   );
   if (found.length < watch.least) return noData(tooFew(`rewarded texts`, found.length, watch.least));
   const [rewards, lengths] = [found.map(({ value }) => value), found.map(({ characters }) => characters)];

@@ -2,7 +2,8 @@
 import type { Shard, TableName } from '../../schemas/table.ts';
 import type { TableStore } from '../ports.ts';
 import { literal } from '../shards.ts';
-import { type Arrival, shardsOfDrops } from './drops.ts';
+import { type Arrival, currentDrops, shardsOfDrops } from './drops.ts';
+import type { MonitorSources } from './sources.ts';
 
 export interface Sampling {
   readonly sample: number;
@@ -93,6 +94,16 @@ export const rewarderOf = async (
     GROUP BY version ORDER BY count(*) DESC, version LIMIT 1`;
   for await (const row of queryDrops<{ version: string }>(tables, drops, ['scores'], sql)) return { model, ...row };
   return null;
+};
+
+/** The current drops, and the model that is watched as their rewards name it; null where they have none of it. */
+export const rewarded = async (
+  { objects, tables }: MonitorSources,
+  watch: Parameters<typeof currentDrops>[1] & { readonly model: string },
+  now: number,
+): Promise<{ readonly drops: readonly Arrival[]; readonly rewarder: Rewarder | null }> => {
+  const drops = await currentDrops(objects, watch, now);
+  return { drops, rewarder: await rewarderOf(tables, watch.model, drops) };
 };
 
 /** How a reading without enough rows says so. */

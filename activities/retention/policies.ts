@@ -16,18 +16,12 @@ export const parseRetention = (text: string, file: string): Retention =>
 const read = (objects: ObjectStore) => readNumbered(objects, keys.retentionPolicies(), RetentionPolicy);
 
 /** Stores a policy; returns its number. It holds from here on. */
-export const putPolicy = async (objects: ObjectStore, policy: RetentionPolicy): Promise<number> => {
-  let number = 0;
-  await appendNumbered(
+export const putPolicy = async (objects: ObjectStore, policy: RetentionPolicy): Promise<number> =>
+  appendNumbered(
     objects,
     { read: () => read(objects), keyOf: keys.retentionPolicy, prefix: keys.retentionPolicies() },
-    async ({ next }) => {
-      number = next;
-      return policy;
-    },
+    async () => policy,
   );
-  return number;
-};
 
 interface Numbered {
   readonly number: number;

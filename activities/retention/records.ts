@@ -13,9 +13,10 @@ export const nextRetention = async (objects: ObjectStore): Promise<number> => {
 };
 
 /** Adds a run's record, unless it is there. */
-export const addRecord = (objects: ObjectStore, record: RetentionRecord): Promise<void> =>
-  appendNumbered(
+export const addRecord = async (objects: ObjectStore, record: RetentionRecord): Promise<void> => {
+  await appendNumbered(
     objects,
     { read: () => read(objects), keyOf: keys.retentionRecord, prefix: keys.retentionRecords() },
     async ({ records }) => (records.some(({ id }) => id === record.id) ? null : record),
   );
+};

@@ -64,8 +64,8 @@ export const record = async (
   objects: ObjectStore,
   name: string,
   decide: (records: readonly PromotionRecord[]) => Promise<PromotionRecord | null>,
-): Promise<void> =>
-  appendNumbered(
+): Promise<void> => {
+  await appendNumbered(
     objects,
     {
       read: () => promotionsOf(objects, name),
@@ -74,3 +74,4 @@ export const record = async (
     },
     ({ records }) => decide(records),
   );
+};

@@ -1,5 +1,5 @@
 /** `assay drop`: push feedback, look at what arrived. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -9,6 +9,7 @@ import { keys } from '../../schemas/keys.ts';
 import type { Context, Register } from '../context.ts';
 import { registerAnnotations } from '../drop-annotations.ts';
 import { collectFiles, manifestFor } from '../drop-files.ts';
+import { bytesNamed } from '../file-bytes.ts';
 import { table } from '../output.ts';
 import { pushDrop } from '../push.ts';
 import { withServices } from '../services.ts';
@@ -54,8 +55,7 @@ export const register: Register = (program, context) => {
 const push = async (context: Context, paths: string[], options: PushOptions): Promise<void> => {
   const { output } = context;
   const files = await collectFiles(paths);
-  const own = options.pipeline === undefined ? undefined : await readFile(options.pipeline).catch(() => null);
-  if (own === null) throw new AssayError('ASY-9005', { reason: `${options.pipeline} is not there` });
+  const own = options.pipeline === undefined ? undefined : await bytesNamed(options.pipeline);
   const scratch = await mkdtemp(join(tmpdir(), 'assay-push-'));
   try {
     const sent = [...files];

@@ -1,6 +1,7 @@
 /** `assay erase`: takes one person out of everything, and proves it. */
 import { nextErasure } from '../../activities/erase.ts';
 import { checkProof } from '../../activities/erasure/proof.ts';
+import { hashPerson } from '../../activities/item-builder.ts';
 import type { ErasureReport } from '../../schemas/erasure.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { createAudit } from '../../server/audit/log.ts';
@@ -28,9 +29,9 @@ export const register: Register = (program, context) => {
 };
 
 const erase = async (context: Context, person: string): Promise<void> =>
-  withServices(await context.config(), async ({ objects, client, subject, config }) => {
+  withServices(await context.config(), async ({ objects, client, config }) => {
     // Here the plain id ends: workflows, logs and the proof know its keyed hash.
-    const hash = /^sub_[0-9a-f]{32}$/.test(person) ? person : subject(person);
+    const hash = hashPerson(config.subjectKey ?? '', person);
     const erasures = createErasures(await client(), {
       links: { api: config.api },
       timing: { heartbeatMs: config.heartbeatMs },

@@ -1,5 +1,4 @@
 /** `assay monitor`: what is watched, what was found, and taking note of it. */
-import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { acknowledge, listMonitors, putMonitor, removeMonitor, showMonitor } from '../../activities/monitor-catalog.ts';
 import { parseMonitors } from '../../activities/monitors-file.ts';
@@ -9,6 +8,7 @@ import { Acknowledgement } from '../../schemas/monitor.ts';
 import { createAudit } from '../../server/audit/log.ts';
 import { createMonitorSchedules, type MonitorSchedules } from '../../server/monitor-schedules.ts';
 import type { Context, Register } from '../context.ts';
+import { bytesNamed } from '../file-bytes.ts';
 import { ackText, listText, lookText, putText, showText } from '../monitor-text.ts';
 import { personOf } from '../person.ts';
 import { type Services, withServices } from '../services.ts';
@@ -68,9 +68,7 @@ const withMonitors = async (
   });
 
 const put = async (context: Context, file: string): Promise<void> => {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) throw new AssayError('ASY-9005', { reason: `${file} is not there` });
-  const monitors = parseMonitors(text, file);
+  const monitors = parseMonitors((await bytesNamed(file)).toString('utf8'), file);
   await withMonitors(context, async ({ objects }, schedules) => {
     const done = [];
     for (const monitor of monitors) {

@@ -1,15 +1,15 @@
 /** `assay retention`: what is kept how long, what is held, and the removal of the rest. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { hashPerson } from '../../activities/item-builder.ts';
 import { createCounts, fates } from '../../activities/retention/plan.ts';
 import { openPolicy, parseRetention, putPolicy } from '../../activities/retention/policies.ts';
 import { nextRetention } from '../../activities/retention/records.ts';
-import { AssayError } from '../../schemas/errors.ts';
 import type { Retention, RetentionCount, RetentionPolicy, RetentionRecord } from '../../schemas/retention.ts';
 import { whenText } from '../../schemas/when.ts';
 import { createAudit } from '../../server/audit/log.ts';
 import { createRetentionRuns } from '../../server/retention.ts';
 import type { Context, Register } from '../context.ts';
+import { bytesNamed } from '../file-bytes.ts';
 import { objectsOf } from '../objects.ts';
 import { table } from '../output.ts';
 import { personOf } from '../person.ts';
@@ -41,21 +41,19 @@ const runsOf = async ({ client, config }: Services) =>
   createRetentionRuns(await client(), { timing: { heartbeatMs: config.heartbeatMs } });
 
 /** Here plain ids end: the stored policy knows people by their keyed hashes. */
-const hashed = (policy: Retention, subject: (person: string) => string): Retention => ({
+const hashed = (policy: Retention, key: string): Retention => ({
   ...policy,
   holds: policy.holds.map((hold) => ({
     ...hold,
-    subjects: hold.subjects.map((person) => (/^sub_[0-9a-f]{32}$/.test(person) ? person : subject(person))),
+    subjects: hold.subjects.map((person) => hashPerson(key, person)),
   })),
 });
 
 const put = async (context: Context, file: string, by: string): Promise<void> => {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) throw new AssayError('ASY-9005', { reason: `${file} is not there` });
-  const parsed = parseRetention(text, basename(file));
+  const parsed = parseRetention((await bytesNamed(file)).toString('utf8'), basename(file));
   await withServices(await context.config(), async (services) => {
-    const { objects } = services;
-    const policy = { ...hashed(parsed, services.subject), by, at: new Date().toISOString() };
+    const { objects, config } = services;
+    const policy = { ...hashed(parsed, config.subjectKey ?? ''), by, at: new Date().toISOString() };
     // First what may be refused: a policy that cannot run as it says is not stored.
     await (await runsOf(services)).schedule(policy.when ?? null);
     const number = await putPolicy(objects, policy);

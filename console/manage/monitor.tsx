@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { Figure as ReadingFigure } from '../../schemas/monitor.ts';
+import { significant } from '../../schemas/significant.ts';
 import { whenText } from '../../schemas/when.ts';
 import { Figure } from '../charts/figure.tsx';
 import { lineChart } from '../charts/lines.ts';
@@ -19,8 +20,8 @@ import { type LookRecord, MonitorAnswer } from './monitors-client.ts';
 /** How often the page asks again, in milliseconds. */
 const LIVE = 10_000;
 
-/** Up to four significant digits, as reasons have them. */
-const shown = (value: number): string => String(Number(value.toPrecision(4))).replace('-', '−');
+/** As reasons have it, with a minus that is as wide as the digits. */
+const shown = (value: number): string => significant(value).replace('-', '−');
 const range = (ci: readonly [number, number] | null): string =>
   ci === null ? '–' : `${shown(ci[0])} … ${shown(ci[1])}`;
 

@@ -1,6 +1,7 @@
 import type { Reading } from '../../schemas/monitor.ts';
+import { significant } from '../../schemas/significant.ts';
 import { changeAlarm } from './change-point.ts';
-import { found, noData, shown, together } from './reading.ts';
+import { found, noData, together } from './reading.ts';
 
 /** Krippendorff's α of the votes of one drop or day. */
 export interface AgreementPoint {
@@ -16,7 +17,7 @@ export const agreementAlarm = (points: readonly AgreementPoint[], floor: number,
   const latest = points.at(-1);
   if (latest === undefined) return noData('no drop or day has votes enough');
   const [low, high] = latest.ci;
-  const reason = `α ${shown(latest.alpha)} [${shown(low)}, ${shown(high)}] in ${latest.part}, floor ${floor}`;
+  const reason = `α ${significant(latest.alpha)} [${significant(low)}, ${significant(high)}] in ${latest.part}, floor ${floor}`;
   const level = found(high < floor, reason, [
     { name: 'α of the latest', value: latest.alpha, ci: [low, high], n: latest.n, limit: floor },
   ]);

@@ -1,6 +1,7 @@
 import type { Reading } from '../../schemas/monitor.ts';
+import { significant } from '../../schemas/significant.ts';
 import { midranks } from '../order.ts';
-import { figure, found, noData, shown } from './reading.ts';
+import { figure, found, noData } from './reading.ts';
 
 export interface Pettitt {
   /** The last element before the change, by index. */
@@ -88,7 +89,9 @@ export const changeAlarm = (
   const { at, p } = pettitt(values);
   const [before, after] = [mean(values.slice(0, at + 1)), mean(values.slice(at + 1))];
   const red = p < alpha && (direction === 'either' || after < before);
-  return found(red, `from ${shown(before)} to ${shown(after)} after value ${at + 1} of ${n}, p ${shown(p)}`, [
-    figure('p of a change', p, n, alpha),
-  ]);
+  return found(
+    red,
+    `from ${significant(before)} to ${significant(after)} after value ${at + 1} of ${n}, p ${significant(p)}`,
+    [figure('p of a change', p, n, alpha)],
+  );
 };

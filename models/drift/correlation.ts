@@ -1,7 +1,8 @@
 /** Spearman's correlation with its interval: over time between people and a metric (S229), and with length (S122). */
 import type { Figure, Reading } from '../../schemas/monitor.ts';
+import { significant } from '../../schemas/significant.ts';
 import { spearman } from '../metrics/correlation.ts';
-import { figure, found, noData, shown } from './reading.ts';
+import { figure, found, noData } from './reading.ts';
 
 export interface Correlation {
   readonly rho: number;
@@ -66,7 +67,7 @@ export const decouplingAlarm = (
   const error = ({ rho, n }: Correlation) => (1 + rho ** 2 / 2) / (n - 3);
   const z = (Math.atanh(before.rho) - Math.atanh(latest.rho)) / Math.sqrt(error(before) + error(latest));
   const red = z > 2.326 && before.rho - latest.rho >= least;
-  return found(red, `ρ ${shown(latest.rho)} in the latest ${latest.n}, ${shown(before.rho)} before`, [
+  return found(red, `ρ ${significant(latest.rho)} in the latest ${latest.n}, ${significant(before.rho)} before`, [
     rhoFigure('ρ before', before),
     rhoFigure('ρ of the latest', latest),
     figure('fall of ρ', before.rho - latest.rho, before.n + latest.n, least),
@@ -78,6 +79,6 @@ export const lengthAlarm = (rewards: readonly number[], lengths: readonly number
   const correlation = correlationOf(rewards, lengths);
   if (correlation === null) return noData(NO_PAIRS);
   const [low, high] = correlation.ci;
-  const reason = `ρ ${shown(correlation.rho)} [${shown(low)}, ${shown(high)}] between reward and length, limit ${limit}`;
+  const reason = `ρ ${significant(correlation.rho)} [${significant(low)}, ${significant(high)}] between reward and length, limit ${limit}`;
   return found(Math.max(low, -high) > limit, reason, [rhoFigure('ρ of reward and length', correlation, limit)]);
 };

@@ -1,6 +1,7 @@
 import { AssayError } from '../../schemas/errors.ts';
 import type { Reading } from '../../schemas/monitor.ts';
-import { figure, found, shown } from './reading.ts';
+import { significant } from '../../schemas/significant.ts';
+import { figure, found } from './reading.ts';
 
 /** Beyond this many cells of the lattice the limiting distribution is used. */
 const EXACT = 100_000_000;
@@ -62,7 +63,7 @@ export const ksAlarm = (
 ): Reading => {
   const { statistic, p } = ksTest(reference, current);
   const n = reference.length + current.length;
-  return found(p < alpha && statistic >= least, `KS ${shown(statistic)}, p ${shown(p)}`, [
+  return found(p < alpha && statistic >= least, `KS ${significant(statistic)}, p ${significant(p)}`, [
     figure('KS', statistic, n, least),
     figure('p of KS', p, n, alpha),
   ]);

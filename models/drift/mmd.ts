@@ -1,6 +1,7 @@
 import type { Reading } from '../../schemas/monitor.ts';
+import { significant } from '../../schemas/significant.ts';
 import { createRandom } from '../random.ts';
-import { figure, found, shown } from './reading.ts';
+import { figure, found } from './reading.ts';
 
 type Rows = readonly ArrayLike<number>[];
 
@@ -83,7 +84,7 @@ export const mmdAlarm = (
 ): Reading => {
   const { statistic, p } = mmdTest(reference, current, options);
   const n = reference.length + current.length;
-  return found(p < alpha, `MMD² ${shown(statistic)}, p ${shown(p)}`, [
+  return found(p < alpha, `MMD² ${significant(statistic)}, p ${significant(p)}`, [
     figure('MMD²', statistic, n),
     figure('p of MMD²', p, n, alpha),
   ]);

@@ -1,10 +1,11 @@
 /** Reward hacking: the proxy goes up, and what people want goes down (S122; Gao et al. 2023). */
 
 import type { Figure, Reading } from '../../schemas/monitor.ts';
+import { significant } from '../../schemas/significant.ts';
 import { unitHash } from '../hash.ts';
 import { bestOfNKl, bestOfNMean, type ProxyGold } from '../selection/best-of-n.ts';
 import { bootstrapMean } from '../trust/bootstrap.ts';
-import { figure, found, noData, shown } from './reading.ts';
+import { figure, found, noData } from './reading.ts';
 
 /** Samples of one prompt, each under the proxy and the gold reward. */
 export interface ProbedPrompt {
@@ -63,7 +64,7 @@ export const overOptimisationAlarm = (prompts: readonly ProbedPrompt[], seed = 0
     test.map(({ id }) => id),
     { seed },
   );
-  const reason = `gold reward changes by ${shown(value)} [${shown(ci[0])}, ${shown(ci[1])}] from best of ${peak.n} to best of ${last}`;
+  const reason = `gold reward changes by ${significant(value)} [${significant(ci[0])}, ${significant(ci[1])}] from best of ${peak.n} to best of ${last}`;
   const fell = { name: 'change of gold reward past its peak', value, ci, n: test.length, limit: 0 };
   return found(ci[1] < 0, reason, [...points, fell]);
 };

@@ -5,9 +5,10 @@
 
 import type { Figure, Reading } from '../../schemas/monitor.ts';
 import type { ProbeName } from '../../schemas/monitor-kinds.ts';
+import { significant } from '../../schemas/significant.ts';
 import { ATTACKS, type Attack } from '../trust/attacks.ts';
 import { bootstrapMean } from '../trust/bootstrap.ts';
-import { figure, found, noData, shown } from './reading.ts';
+import { figure, found, noData } from './reading.ts';
 
 const PADDING =
   'It is worth noting that there are many aspects to consider here, and that each of them deserves careful attention. ' +
@@ -45,7 +46,8 @@ export const probesAlarm = (probed: readonly ProbeGains[], limit: number, seed =
     const { value, ci, n } = bootstrapMean(gains, groups, { seed });
     const won = gains.reduce((sum, gain) => sum + (gain > 0 ? 1 : gain === 0 ? 0.5 : 0), 0) / n;
     figures.push({ name: `gain of ${probe}`, value, ci, n, limit }, figure(`won by ${probe}`, won, n));
-    if (ci[0] > limit) reasons.push(`${probe} gains ${shown(value)} [${shown(ci[0])}, ${shown(ci[1])}]`);
+    if (ci[0] > limit)
+      reasons.push(`${probe} gains ${significant(value)} [${significant(ci[0])}, ${significant(ci[1])}]`);
   }
   const steady = `no probe gains more than ${limit} beyond noise`;
   return found(reasons.length > 0, reasons.length > 0 ? `${reasons.join('; ')}, limit ${limit}` : steady, figures);

@@ -1,6 +1,7 @@
 import type { Reading } from '../../schemas/monitor.ts';
+import { significant } from '../../schemas/significant.ts';
 import { quantile } from '../order.ts';
-import { figure, found, shown } from './reading.ts';
+import { figure, found } from './reading.ts';
 
 /** Rows added over all bins, in equal parts, so that an empty bin has no infinite logarithm. */
 const PRIOR = 1;
@@ -77,7 +78,9 @@ export const psiCountsAlarm = (
   ];
   const noise = (1 / n + 1 / m) * (freedom + 6 * Math.sqrt(2 * freedom));
   const least = Math.max(limit, noise);
-  return found(value >= least, `PSI ${shown(value)}, limit ${shown(least)}`, [figure('PSI', value, n + m, least)]);
+  return found(value >= least, `PSI ${significant(value)}, limit ${significant(least)}`, [
+    figure('PSI', value, n + m, least),
+  ]);
 };
 
 /** The same of numbers, over bins that hold equal shares of the reference. */

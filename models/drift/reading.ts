@@ -1,9 +1,6 @@
 /** Readings: what a rule says, with the figures that it says it by. */
 import type { Figure, Reading } from '../../schemas/monitor.ts';
 
-/** A number in a reason. */
-export const shown = (value: number): string => String(Number(value.toPrecision(4)));
-
 /** What a rule found. */
 export const found = (red: boolean, reason: string, figures: readonly Figure[]): Reading => ({
   state: red ? 'red' : 'green',

@@ -1,9 +1,10 @@
 /** Who gives feedback: shares of parts of it, then and now (S044). */
 import type { Figure, Reading } from '../../schemas/monitor.ts';
+import { significant } from '../../schemas/significant.ts';
 import { atMost } from '../aggregation/annotators/binomial.ts';
 import { wilson } from '../metrics/wilson.ts';
 import { psiCountsAlarm } from './psi.ts';
-import { found, shown } from './reading.ts';
+import { found } from './reading.ts';
 
 /** Annotations of one part (a language, a group) then and now. */
 export interface PartCount {
@@ -55,7 +56,7 @@ export const volumeAlarm = (parts: readonly PartCount[], { alpha, fall, limit }:
   const fell: string[] = [];
   const figures = watched.map((part): Figure => {
     const { value, ci, p } = shareRatio(part, n, m, fall);
-    const [now, low, high] = [value, ...ci].map((share) => shown(100 * share));
+    const [now, low, high] = [value, ...ci].map((share) => significant(100 * share));
     if (p < alpha / watched.length) fell.push(`${part.part} has ${now} % of its share [${low}, ${high}]`);
     return { name: `share of ${part.part}, now by then`, value, ci, n: part.before + part.after, limit: fall };
   });

@@ -1,6 +1,7 @@
 /** Whether a reward widens the gaps between groups that people's own labels show (S043). */
 import type { Figure, Reading } from '../../schemas/monitor.ts';
-import { figure, found, noData, shown } from '../drift/reading.ts';
+import { significant } from '../../schemas/significant.ts';
+import { figure, found, noData } from '../drift/reading.ts';
 
 /** One response under both: people's label and the head's reward. */
 export interface GroupedPair {
@@ -67,7 +68,7 @@ export const amplificationAlarm = (pairs: readonly GroupedPair[], limit: number,
     const ci: [number, number] = [value - Z95 * gap.error, value + Z95 * gap.error];
     if (ci[0] > limit)
       reasons.push(
-        `${part} is ${shown(head.value)} deviations apart in reward, ${shown(people.value)} in people's labels`,
+        `${part} is ${significant(head.value)} deviations apart in reward, ${significant(people.value)} in people's labels`,
       );
     return [
       figure(`people's gap of ${part}`, people.value, own.length),

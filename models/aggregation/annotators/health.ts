@@ -1,6 +1,7 @@
 /** Whose votes are off beyond chance: exact tests of everybody, and what of them is left when all are told together (S306, S328). */
 import type { Figure, Reading } from '../../../schemas/monitor.ts';
-import { figure, found, noData, shown } from '../../drift/reading.ts';
+import { significant } from '../../../schemas/significant.ts';
+import { figure, found, noData } from '../../drift/reading.ts';
 import { wilson } from '../../metrics/wilson.ts';
 import { atLeast, atMost } from './binomial.ts';
 import { medianOf } from './tally.ts';
@@ -209,7 +210,7 @@ export const healthAlarm = (records: readonly VoteRecord[], limits: HealthLimits
     .slice(0, MOST.named)
     .map(
       ({ subject, what, successes, n, limit }) =>
-        `${subject} ${SAID[what]} ${successes} of ${n}, limit ${shown(limit)}`,
+        `${subject} ${SAID[what]} ${successes} of ${n}, limit ${significant(limit)}`,
     );
   const reason = off === 0 ? `${people} people, none is off` : `${off} of ${people} people are off: ${told.join('; ')}`;
   return found(off > 0, reason, [figure('people who are off', off, people, 0), ...figures]);
