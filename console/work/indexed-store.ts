@@ -10,24 +10,30 @@ const done = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error);
   });
 
-const open = (): Promise<IDBDatabase> => {
+const open = async (): Promise<IDBDatabase> => {
   const request = indexedDB.open(NAME, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
   return done(request);
 };
 
+/** A request that succeeded is not written before its transaction is complete. */
+const written = (change: (table: IDBObjectStore) => void, transaction: IDBTransaction): Promise<void> =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+    change(transaction.objectStore(TABLE));
+  });
+
 const over = (database: IDBDatabase): Store => {
-  const table = (mode: IDBTransactionMode) =>
-    database.transaction(TABLE, mode, { durability: 'strict' }).objectStore(TABLE);
+  const begin = (mode: IDBTransactionMode) => database.transaction(TABLE, mode, { durability: 'strict' });
+  const table = () => begin('readonly').objectStore(TABLE);
   return {
-    get: (key) => done(table('readonly').get(key)) as Promise<unknown>,
-    set: async (key, value) => {
-      await done(table('readwrite').put(value, key));
-    },
-    delete: (key) => done(table('readwrite').delete(key)),
+    get: (key) => done(table().get(key)) as Promise<unknown>,
+    set: (key, value) => written((kept) => kept.put(value, key), begin('readwrite')),
+    delete: (key) => written((kept) => kept.delete(key), begin('readwrite')),
     entries: async (prefix) => {
       const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-      const kept = table('readonly');
+      const kept = table();
       const [found, values] = await Promise.all([done(kept.getAllKeys(range)), done(kept.getAll(range))]);
       return found.map((key, i) => [key as string, values[i] as unknown]);
     },

@@ -17,6 +17,15 @@ export interface Kept {
 const alone = (work: () => Promise<void>): Promise<void> =>
   'locks' in navigator ? navigator.locks.request('assay-outbox', work) : work();
 
+/** Where a page may store nothing, even to ask for this is refused. */
+const openPocket = (): Storage | null => {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+};
+
 /** How often what waits is tried again, in milliseconds. */
 const RETRY = 5_000;
 
@@ -30,7 +39,8 @@ export const useKept = (): Kept | undefined => {
     gcTime: Number.POSITIVE_INFINITY,
     queryFn: async (): Promise<Kept> => {
       const store = await openStore();
-      const drafts = new Drafts(store, subject);
+      const drafts = new Drafts({ store, pocket: openPocket(), subject, now: Date.now });
+      await drafts.unpocket();
       await drafts.sweep();
       const outbox = new Outbox({
         store,
@@ -48,7 +58,13 @@ export const useKept = (): Kept | undefined => {
     },
     networkMode: 'always',
   });
-  const outbox = data?.outbox;
+  const { outbox, drafts } = data ?? {};
+  useEffect(() => {
+    if (drafts === undefined) return;
+    const leave = () => drafts.pocket();
+    addEventListener('pagehide', leave);
+    return () => removeEventListener('pagehide', leave);
+  }, [drafts]);
   useEffect(() => {
     if (outbox === undefined) return;
     const retry = () => void (outbox.state.waiting > 0 && outbox.flush());

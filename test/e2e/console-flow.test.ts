@@ -64,6 +64,23 @@ describe('a draft', () => {
     expect(await critique().inputValue()).toBe('');
   });
 
+  it('is there again also where the page went before the browser had written it', async () => {
+    const other = await context.newPage();
+    await other.goto(`${web.url}/health`);
+    // Holds the store: what others write waits until this page is closed.
+    await other.evaluate(`new Promise((held) => {
+      indexedDB.open('assay', 1).onsuccess = ({ target }) => {
+        const table = target.result.transaction('kept', 'readwrite').objectStore('kept');
+        const hold = () => { table.get('').onsuccess = hold; held(); };
+        hold();
+      };
+    })`);
+    await critique().fill('half a thought');
+    await page.reload();
+    await other.close();
+    await until('the draft', async () => (await critique().inputValue()) === 'half a thought');
+  });
+
   it('that cannot be an answer says so before it is sent', async () => {
     await critique().fill('x'.repeat(100_001));
     await shows('This cannot be sent yet: text longer than 100000 characters.');
@@ -228,6 +245,14 @@ describe('a page that is asked for again and refused', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await until('the preferences', () => server.state.preferences.optOut[0] === 'spiders');
   });
+});
+
+it('work goes on where the browser refuses every store', async () => {
+  await page.addInitScript(`for (const name of ['localStorage', 'indexedDB'])
+    Object.defineProperty(globalThis, name, { get: () => { throw new DOMException('denied', 'SecurityError'); } });`);
+  await page.reload();
+  await write('kept by nobody');
+  await until('the vote', () => textOf(0) === 'kept by nobody');
 });
 
 it('a theme is shown also where the browser stores nothing', async () => {
