@@ -1,8 +1,7 @@
-/** Connections to Temporal, with one data converter for clients and workers. */
+/** A client's connection to Temporal, and the data converter that clients and workers share. */
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { NativeConnection } from '@temporalio/worker';
 import { AssayError } from '../schemas/errors.ts';
 import type { Config } from './config.ts';
 import { root } from './paths.ts';
@@ -19,20 +18,5 @@ export const connectClient = async ({ connection, address, namespace }: Config['
       { address, reason: error instanceof Error ? error.message : String(error) },
       { cause: error },
     );
-  }
-};
-
-/** A worker's connection: tries again with back-off until Temporal answers, saying so each time. */
-export const connectWorker = async (
-  { connection, address }: Config['temporal'],
-  log: (line: string) => void,
-): Promise<NativeConnection> => {
-  for (let delay = 250; ; delay = Math.min(delay * 2, 10_000)) {
-    try {
-      return await NativeConnection.connect(connection);
-    } catch (error) {
-      log(`Temporal at ${address} does not answer (${String(error)}); trying again in ${delay} ms`);
-      await new Promise((resolve) => setTimeout(resolve, delay));
-    }
   }
 };

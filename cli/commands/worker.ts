@@ -5,8 +5,8 @@ import type { Register } from '../context.ts';
 import { loadRemotes } from '../remotes.ts';
 import { withServices } from '../services.ts';
 import { announceReady } from '../stack/ready.ts';
-import { connectWorker } from '../temporal.ts';
 import { installRuntime, parseQueues, startWorkers } from '../worker.ts';
+import { connectWorker } from '../worker-connection.ts';
 
 export const register: Register = (program, context) => {
   program

@@ -23,9 +23,15 @@ const SPELLED = {
 
 /**
  * The stock limits (10 Updates in flight, 2,000 in all) are Temporal Cloud's, and Assay keeps to them. Locally they are raised,
- * because one annotator's burst then is not refused.
+ * because one annotator's burst then is not refused. One server needs no partitions either: of the stock four, a task that waits in one
+ * is found by a worker that asks at another only when it asks again, up to two seconds later.
  */
-const DYNAMIC_CONFIG = { 'history.maxInFlightUpdates': 1_000, 'history.maxTotalUpdates': 20_000 } as const;
+const DYNAMIC_CONFIG = {
+  'history.maxInFlightUpdates': 1_000,
+  'history.maxTotalUpdates': 20_000,
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+} as const;
 
 export interface Services {
   readonly home: string;

@@ -17,8 +17,11 @@ export const vendiScore = (vectors: readonly ArrayLike<number>[]): number | null
   const size = columns.length;
   const gram = new Float64Array(size * size);
   for (const [i, a] of columns.entries())
-    for (const [j, b] of columns.entries())
-      gram[i * size + j] = a.reduce((sum, value, k) => sum + value * (b[k] ?? 0), 0) / n;
+    for (const [j, b] of columns.slice(0, i + 1).entries()) {
+      let sum = 0;
+      for (let k = 0; k < a.length; k++) sum += (a[k] ?? 0) * (b[k] ?? 0);
+      gram[i * size + j] = gram[j * size + i] = sum / n;
+    }
   const eigenvalues = symmetricEigenvalues(gram, size);
   return Math.exp(eigenvalues.reduce((sum, value) => (value > 0 ? sum - value * Math.log(value) : sum), 0));
 };

@@ -52,6 +52,21 @@ test('eigenvalues are LAPACK’s', () => {
   for (const [i, value] of eigenvalues.entries()) expect(found[i]).toBeCloseTo(value, 9);
 });
 
+test('eigenvalues keep trace and norm, also where the matrix falls apart or holds no number', () => {
+  const entry = fc.constantFrom(0, 0, 1, -2, 1e-9, 3e5);
+  fc.assert(
+    fc.property(fc.array(fc.array(entry, { minLength: 7, maxLength: 7 }), { minLength: 7, maxLength: 7 }), (rows) => {
+      const symmetric = rows.flatMap((row, i) => row.map((value, j) => (i < j ? (rows[j]?.[i] ?? 0) : value)));
+      const found = symmetricEigenvalues(symmetric, 7);
+      const size = Math.hypot(...symmetric, 1);
+      const trace = rows.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
+      expect(Math.abs(found.reduce((sum, value) => sum + value, 0) - trace) / size).toBeLessThan(1e-12);
+      expect(Math.abs(Math.hypot(...found) - Math.hypot(...symmetric)) / size).toBeLessThan(1e-12);
+    }),
+  );
+  expect(symmetricEigenvalues([0, Number.NaN, Number.NaN, 0], 2)).toHaveLength(2);
+});
+
 test('S124: a 50/50 split has ln 2 of entropy, and the soft-label loss is the cross-entropy', () => {
   expect(labelEntropy([5, 5])).toBeCloseTo(Math.LN2, 12);
   expect([labelEntropy([7, 0]), labelEntropy([])]).toEqual([0, 0]);
