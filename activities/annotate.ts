@@ -12,6 +12,7 @@ import {
   readPlan,
   roundKeys,
 } from './annotation/round.ts';
+import { namedEscalated, sensitiveItems } from './annotation/sensitive.ts';
 import { rowsOfVotes } from './annotation/vote-rows.ts';
 import type { AnnotateActivities } from './contract.ts';
 import type { ObjectStore, Progress, TableStore } from './ports.ts';
@@ -43,15 +44,19 @@ export const createAnnotateActivities = (deps: {
   return {
     async planBatches(input) {
       const { run, round, items, batchSize } = input;
-      const checks = input.checks === undefined ? [] : await readChecks(deps, run, items, input.checks);
-      const asked = await itemsToAsk({ objects, tables }, input, new Set(checks.map(({ id }) => id)));
+      const sensitive = await sensitiveItems(tables, input);
+      const checks = input.checks === undefined ? [] : await readChecks(deps, run, items, input.checks, sensitive);
+      const found = await itemsToAsk({ objects, tables }, input, new Set(checks.map(({ id }) => id)));
+      const hidden = input.sensitive?.skills.length === 0 ? sensitive : new Set<string>();
+      const asked = found.filter(({ id }) => !hidden.has(id));
+      const escalated = found.filter(({ id }) => hidden.has(id)).map(({ id }) => id);
       const judged = input.judges === undefined ? new Map() : await judgedAnswers(tables, input.judges);
       const batches = Math.ceil(asked.length / batchSize);
       const progress = deps.progress();
       for (let batch = 0; batch < batches; batch++) {
         const lines = asked
           .slice(batch * batchSize, (batch + 1) * batchSize)
-          .map((item) => lineOf(item, input, judged));
+          .map((item) => lineOf(item, input, judged, sensitive));
         await objects.put(roundKeys.batch(run, round, batch), JSON.stringify({ items: lines }), asJson);
         progress.heartbeat({ batch });
       }
@@ -66,7 +71,9 @@ export const createAnnotateActivities = (deps: {
       }
       const plan: BatchPlan = { batches, items: ids.length, digest };
       await objects.put(roundKeys.plan(run, round), JSON.stringify(plan), asJson);
-      return { batches, items: ids.length };
+      if (escalated.length === 0) return { batches, items: ids.length };
+      await objects.put(roundKeys.escalated(run, round), JSON.stringify({ items: escalated }), asJson);
+      return { batches, items: ids.length, escalated: namedEscalated(escalated) };
     },
 
     async loadBatch({ run, round, batch }) {

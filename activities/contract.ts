@@ -12,6 +12,7 @@ import type { PipelineConfig } from '../schemas/pipeline.ts';
 import type { Modality } from '../schemas/primitives.ts';
 import type { RetentionCount, RetentionRecord } from '../schemas/retention.ts';
 import type { IngestCounts, RunReport, Skipped } from '../schemas/run-report.ts';
+import type { Escalated, Sensitive } from '../schemas/sensitive.ts';
 import type { TableRef } from '../schemas/table.ts';
 
 /** On queue `io`. */
@@ -31,10 +32,10 @@ export interface IngestActivities {
   }>;
 }
 
-/** An item of a batch: its id, with its language and its judges' answers ([task's number, category]) where the batch goes by them. */
+/** An item of a batch: its id, with its language, its judges' answers ([task's number, category]) and whether it is sensitive where the batch goes by them. */
 export type BatchLine =
   | string
-  | { id: string; language?: string | null; prior?: (readonly [task: number, category: string])[] };
+  | { id: string; language?: string | null; prior?: (readonly [task: number, category: string])[]; sensitive?: true };
 
 /** A check: an item with the known answer to each of the batch's tasks, null where a task has none. */
 export interface CheckLine {
@@ -52,7 +53,7 @@ export type SelectionRef = { readonly name: string; readonly version: string };
 export interface AnnotateActivities {
   /**
    * Cuts the items (or only those named, or those in disagreement) into batches and stores each batch's items. Throws ASY-4014
-   * where the drop's checks are not usable; their items are in no batch.
+   * where the drop's checks are not usable; their items are in no batch. Sensitive items that nobody may see are in none either.
    */
   planBatches(input: {
     run: string;
@@ -70,7 +71,9 @@ export interface AnnotateActivities {
     languages?: true;
     /** What judges said already counts. */
     judges?: { annotations: TableRef; tasks: readonly Task[] };
-  }): Promise<{ batches: number; items: number }>;
+    /** Which items are sensitive; `told` are the answers whose safety tags say so. */
+    sensitive?: Sensitive & { told: readonly TableRef[] };
+  }): Promise<{ batches: number; items: number; escalated?: Omit<Escalated, 'round'> }>;
   /**
    * One batch's items, in order, and the checks it asks from, with the seed by which they are mixed in; `saved` is set when an earlier
    * attempt of the run has saved its votes: nobody is asked twice.

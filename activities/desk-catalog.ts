@@ -73,7 +73,12 @@ export const createDeskCatalog = ({
     const { guideline: version, guidelineFile } = annotate;
     const text =
       guidelineFile === undefined ? '' : (await objects.get(keys.dropFile(run, guidelineFile))).toString('utf8');
-    const value = { run, guideline: { version, text }, questions: questionsOf(annotate.questions) };
+    const value = {
+      run,
+      guideline: { version, text },
+      questions: questionsOf(annotate.questions),
+      session: annotate.session ?? null,
+    };
     return { value, weight: JSON.stringify(value).length };
   };
 

@@ -32,8 +32,12 @@ const PAGES: readonly PageRoute[] = [
   { path: '/work', roles: ['annotator'], page: lazy(() => import('./work/index.tsx')) },
   { path: '/work/own', roles: ['annotator'], page: lazy(() => import('./work/own.tsx')) },
   { path: '/work/preferences', roles: ['annotator'], page: lazy(() => import('./work/preferences.tsx')) },
-  { path: '/review/*?', roles: ['reviewer', 'admin'], page: lazy(() => import('./review/index.tsx')) },
-  { path: '/manage/*?', roles: ['reviewer', 'curator', 'admin'], page: lazy(() => import('./manage/index.tsx')) },
+  { path: '/review/*?', roles: ['reviewer', 'admin', 'auditor'], page: lazy(() => import('./review/index.tsx')) },
+  {
+    path: '/manage/*?',
+    roles: ['reviewer', 'curator', 'admin', 'auditor'],
+    page: lazy(() => import('./manage/index.tsx')),
+  },
   { path: '/evalgen/*?', roles: ['reviewer', 'curator', 'admin'], page: lazy(() => import('./evalgen/index.tsx')) },
 ];
 

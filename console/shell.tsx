@@ -10,8 +10,8 @@ import { changeSettings, nextTheme, useSettings } from './theme.ts';
 const PLACES = [
   { to: '/work', name: 'Work', roles: ['annotator'] },
   { to: '/work/own', name: 'My answers', roles: ['annotator'] },
-  { to: '/review', name: 'Review', roles: ['reviewer', 'admin'] },
-  { to: '/manage', name: 'Manage', roles: ['reviewer', 'curator', 'admin'] },
+  { to: '/review', name: 'Review', roles: ['reviewer', 'admin', 'auditor'] },
+  { to: '/manage', name: 'Manage', roles: ['reviewer', 'curator', 'admin', 'auditor'] },
   { to: '/evalgen', name: 'Assertions', roles: ['reviewer', 'curator', 'admin'] },
 ] as const;
 

@@ -29,6 +29,10 @@ export const Preferences = z.strictObject({
 });
 export type Preferences = z.infer<typeof Preferences>;
 
+/** When somebody worked, oldest first: [began, last sign] in ms since epoch. `annotators/<subject>.worked.json`. */
+export const Stretches = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
+export type Stretches = z.infer<typeof Stretches>;
+
 /** Runs open to somebody, with what they ask. */
 export const OpenRun = z.object({ run: Name, batches: z.int() });
 export type OpenRun = z.infer<typeof OpenRun>;

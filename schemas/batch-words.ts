@@ -1,7 +1,7 @@
 /** The words of batches, apart from their schemas: workflows import constants, and zod would cost their bundle a megabyte. */
 
-/** Why somebody got nothing though the batch is open. */
-export const CLAIM_REFUSALS = ['paused', 'skills', 'vendor', 'language', 'quota', 'empty'] as const;
+/** Why somebody got nothing though the batch is open; `break` is the server's word, which knows what they did elsewhere. */
+export const CLAIM_REFUSALS = ['paused', 'break', 'skills', 'vendor', 'language', 'quota', 'empty'] as const;
 
 /** Reasons the console offers for not answering; recordings may state others. */
 export const SKIP_REASONS = ['cannot-judge', 'unclear-guideline', 'opt-out-topic', 'broken-item', 'later'] as const;

@@ -8,6 +8,7 @@ import { Label } from './label.ts';
 import { Language, Modality } from './primitives.ts';
 import { Questions } from './questions.ts';
 import { Score } from './score.ts';
+import { SessionLimit } from './session-limit.ts';
 
 /** A batch, as ids name it: `batch/<run>/<n>`. */
 export const BatchId = z.string().min(1).max(300);
@@ -36,12 +37,18 @@ export const WorkSheet = z.object({
   tasks: z.array(Task),
   guideline: z.object({ version: z.string(), text: z.string() }),
   questions: Questions,
+  /** When people have to rest; null: never. */
+  session: SessionLimit.nullable(),
 });
 export type WorkSheet = z.infer<typeof WorkSheet>;
 
 export const WorkClaim = z.object({ run: z.string().optional(), n: z.int().min(1).max(10).default(3) });
-/** `refusal` says why there is nothing, where there is nothing. */
-export const Claimed = z.object({ work: z.array(WorkItem), refusal: ClaimRefusal.nullable() });
+/** `refusal` says why there is nothing, where there is nothing; with `break`, `resumes` says when there is (ms since epoch). */
+export const Claimed = z.object({
+  work: z.array(WorkItem),
+  refusal: ClaimRefusal.nullable(),
+  resumes: z.number().optional(),
+});
 export type Claimed = z.infer<typeof Claimed>;
 
 export const WorkSubmit = z.object({ batch: BatchId, item: z.string(), votes: z.array(VoteBody).min(1).max(20) });

@@ -70,6 +70,11 @@ const FigureFilter = z.discriminatedUnion('kind', [
   filter('pFlip', { max: share }),
   /** A figure of that name, from people or a scorer, of the chosen response. */
   filter('toxicity', { aspect: z.string().min(1).default('toxicity'), max: z.number() }),
+  /** None of these safety tags on the chosen response, or on any; a response that nobody judged for safety does not pass. */
+  filter('tags', {
+    on: z.enum(['chosen', 'responses']).default('chosen'),
+    tags: z.array(z.string().min(1)).min(1).max(100),
+  }),
   /** What may be done with the row: its licence, the purposes its people consented to, and that consent is stated. */
   filter('permission', {
     licences: z.array(z.string().min(1)).min(1).nullable().default(null),
@@ -141,8 +146,20 @@ const oneSize = ({ size, share: part }: { size?: number | undefined; share?: num
   (size === undefined) !== (part === undefined);
 const ONE_SIZE = 'say how many stay: either `size` or `share`';
 
-/** What quotas and caps tell items apart by. `source` is the file of the drop; annotators and vendors are several to an item. */
-export const QUOTA_ATTRIBUTES = ['language', 'domain', 'group', 'task', 'source', 'license', 'generator'] as const;
+/**
+ * What quotas and caps tell items apart by. `source` is the file of the drop, `tag` a safety tag of the chosen response; tags, annotators
+ * and vendors are several to an item.
+ */
+export const QUOTA_ATTRIBUTES = [
+  'language',
+  'domain',
+  'group',
+  'task',
+  'source',
+  'license',
+  'generator',
+  'tag',
+] as const;
 export const CAP_ATTRIBUTES = [...QUOTA_ATTRIBUTES, 'labeller', 'annotator', 'vendor'] as const;
 
 const Quota = z

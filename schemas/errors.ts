@@ -8,6 +8,7 @@ import { EVALGEN_ERRORS } from './evalgen-errors.ts';
 import { GOVERNANCE_ERRORS } from './governance-errors.ts';
 import { MODEL_ERRORS } from './model-errors.ts';
 import { MONITOR_ERRORS } from './monitor-errors.ts';
+import { PROTECTION_ERRORS } from './protection-errors.ts';
 import { STATISTICS_ERRORS } from './statistics-errors.ts';
 
 /**
@@ -434,6 +435,7 @@ export const ERRORS = {
   ...ERASURE_ERRORS,
   ...MONITOR_ERRORS,
   ...GOVERNANCE_ERRORS,
+  ...PROTECTION_ERRORS,
   ...STATISTICS_ERRORS,
   ...ACCESS_ERRORS,
   'ASY-9001': {

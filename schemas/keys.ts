@@ -50,6 +50,7 @@ export const keys = {
   annotatorsPrefix: () => 'annotators/',
   annotator: (subject: string) => `annotators/${part(subject)}.json`,
   preferences: (subject: string) => `annotators/${part(subject)}.preferences.json`,
+  worked: (subject: string) => `annotators/${part(subject)}.worked.json`,
   /** One-time links that were used: created once, by whoever came first. */
   usedLink: (id: string) => `sessions/used/${part(id)}`,
   /** Sessions that were signed out of before their time: they are not renewed. */

@@ -7,6 +7,8 @@ import { ModelChoice } from './model-choice.ts';
 import { Population } from './population.ts';
 import { Name } from './primitives.ts';
 import { Questions } from './questions.ts';
+import { Sensitive } from './sensitive.ts';
+import { SessionLimit } from './session-limit.ts';
 
 export const EXPORT_FORMATS = [
   'parquet',
@@ -112,6 +114,10 @@ export const AnnotateConfig = z.strictObject({
   adaptive: Adaptive.nullable().default(null),
   /** `disagreements`: items whose votes disagree, that failed or that were disputed wait for a reviewer; `none`: the batch ends with its votes. */
   review: z.enum(['none', 'disagreements']).default('none'),
+  /** Items that only some people may see; absent: none is. */
+  sensitive: Sensitive.optional(),
+  /** How long people work without a break; absent: as long as they like. */
+  session: SessionLimit.optional(),
 });
 
 /** How the votes on each task become a label, where not by majority (categories) or mean (numbers). */

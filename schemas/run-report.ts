@@ -5,6 +5,7 @@ import { RegionSummary } from './heatmap.ts';
 import { LabelSummary } from './label.ts';
 import { HeadRef } from './model.ts';
 import { Modality } from './primitives.ts';
+import { Escalated } from './sensitive.ts';
 
 export const IngestCounts = z.object({
   files: z.int(),
@@ -36,6 +37,8 @@ export const RunReport = z.object({
   status: z.enum(['completed', 'rejected']),
   counts: IngestCounts,
   collected: z.object({ batches: z.int(), votes: z.int() }),
+  /** Sensitive items that nobody was asked about, by round; absent where there are none. */
+  escalated: z.array(Escalated).optional(),
   labels: z.array(LabelSummary),
   /** Tasks below the least agreement when the run was last judged, and who let it go on all the same. */
   belowAlpha: z.array(BelowAlpha).optional(),

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { Name } from './primitives.ts';
 
-/** From least to most; each has its own permissions (server/access), none includes another by itself. */
-export const ROLES = ['annotator', 'reviewer', 'curator', 'admin'] as const;
+/** Each has its own permissions (server/access), none includes another by itself; an auditor reads everything and changes nothing. */
+export const ROLES = ['annotator', 'reviewer', 'curator', 'admin', 'auditor'] as const;
 export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;
 

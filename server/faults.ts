@@ -29,6 +29,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'ASY-6004': 404,
   'ASY-6504': 404,
   'ASY-6505': 409,
+  'ASY-6601': 409,
   'ASY-8001': 401,
   'ASY-8002': 403,
   'ASY-8003': 403,

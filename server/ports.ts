@@ -1,6 +1,6 @@
 /** What the routes call, as interfaces: implementations reach Temporal and S3, tests give their own, and the console's typed client sees no Node types. */
 import type { Annotation } from '../schemas/annotation.ts';
-import type { AnnotatorProfile, Preferences } from '../schemas/annotator.ts';
+import type { AnnotatorProfile, Preferences, Stretches } from '../schemas/annotator.ts';
 import type { ReworkRequest, Verdict } from '../schemas/approval.ts';
 import type { AuditEntry } from '../schemas/audit.ts';
 import type {
@@ -84,6 +84,9 @@ export interface Profiles {
   list(): Promise<AnnotatorProfile[]>;
   preferences(subject: string): Promise<Preferences>;
   setPreferences(subject: string, preferences: Preferences): Promise<void>;
+  /** When they worked on runs that limit sessions. */
+  stretches(subject: string): Promise<Stretches>;
+  setStretches(subject: string, stretches: Stretches): Promise<void>;
 }
 
 /** The log of decisions: append-only, each entry chained to the one before by its hash. Returns once the entry is stored. */

@@ -3,6 +3,7 @@ import type { SelectionRef } from '../activities/contract.ts';
 import type { Task } from '../schemas/annotation.ts';
 import type { StandingSignal } from '../schemas/batch.ts';
 import type { PipelineConfig } from '../schemas/pipeline.ts';
+import type { Escalated } from '../schemas/sensitive.ts';
 import type { TableRef } from '../schemas/table.ts';
 import { annotate } from './activities.ts';
 import { annotationBatch } from './annotation-batch.ts';
@@ -23,6 +24,8 @@ export type AnnotateInput = {
   readonly config: PipelineConfig['annotate'];
   /** What the drop brought: its judges' votes count towards adaptive redundancy. */
   readonly annotations?: TableRef;
+  /** Answers whose safety tags tell which items are sensitive. */
+  readonly told?: readonly TableRef[];
   /** Only these items, or only those whose votes disagree (rework), or whose copies contradict each other. */
   readonly itemIds?: readonly string[];
   readonly disagreeing?: TableRef;
@@ -35,11 +38,18 @@ export type AnnotateInput = {
     readonly next: number;
     readonly batches: number;
     readonly items: number;
+    readonly escalated?: Omit<Escalated, 'round'>;
     /** What the checks of the batches so far say of annotators. */
     readonly register?: RegisterJson;
   };
 };
-export type AnnotateResult = { readonly annotations: TableRef; readonly batches: number; readonly votes: number };
+export type AnnotateResult = {
+  readonly annotations: TableRef;
+  readonly batches: number;
+  readonly votes: number;
+  /** Sensitive items that nobody was asked about. */
+  readonly escalated?: Escalated;
+};
 
 /** Batches before history starts afresh (about 9 events each). */
 export const ANNOTATE_PAGE = 500;
@@ -64,10 +74,16 @@ export async function annotateItems(input: AnnotateInput): Promise<AnnotateResul
   const { page = ANNOTATE_PAGE, events = ANNOTATE_EVENTS } = input;
   const tasks = [...new Set(input.tasks)];
   const rules = rulesOf(config);
-  const { checks, review, adaptive } = rules;
+  const { checks, review, adaptive, sensitive } = rules;
   const most = mostVotes({ redundancy: config.redundancy, adaptive });
   const perBatch = checks === null ? 0 : checksPerBatch(checks.qualify);
-  const weight = { most, tasks: tasks.length, review: review !== 'none', checks: perBatch };
+  const weight = {
+    most,
+    tasks: tasks.length,
+    review: review !== 'none',
+    checks: perBatch,
+    sensitive: sensitive !== undefined,
+  };
   const batchSize = batchSizeFor(config.batchSize, weight);
   const activities = annotate(timing);
 
@@ -102,6 +118,7 @@ export async function annotateItems(input: AnnotateInput): Promise<AnnotateResul
         ...(checks === null ? {} : { checks: { file: checks.file, qualify: checks.qualify, perBatch, tasks } }),
         ...(rules.requires.languages ? { languages: true as const } : {}),
         ...(annotations === undefined || adaptive?.judgeAccuracy == null ? {} : { judges: { annotations, tasks } }),
+        ...(sensitive === undefined ? {} : { sensitive: { ...sensitive, told: input.told ?? [] } }),
       })),
       next: 0,
     } as const);
@@ -152,10 +169,21 @@ export async function annotateItems(input: AnnotateInput): Promise<AnnotateResul
   );
   await telling;
   if (next < plan.batches) {
-    const { batches, items: count } = plan;
-    const progress = { next, batches, items: count, ...(register === null ? {} : { register: register.toJSON() }) };
+    const { batches, items: count, escalated } = plan;
+    const progress = {
+      next,
+      batches,
+      items: count,
+      ...(escalated && { escalated }),
+      ...(register === null ? {} : { register: register.toJSON() }),
+    };
     return resume<typeof annotateItems>({ ...input, progress });
   }
   const committed = await activities.commitVotes({ run, round, batches: plan.batches });
-  return { annotations: committed.annotations, batches: plan.batches, votes: committed.votes };
+  return {
+    annotations: committed.annotations,
+    batches: plan.batches,
+    votes: committed.votes,
+    ...(plan.escalated && { escalated: { round, ...plan.escalated } }),
+  };
 }

@@ -4,6 +4,7 @@ import type { FunnelStep } from '../schemas/dataset.ts';
 import type { LabelSummary } from '../schemas/label.ts';
 import type { HeadRef } from '../schemas/model.ts';
 import type { IngestCounts } from '../schemas/run-report.ts';
+import type { Escalated } from '../schemas/sensitive.ts';
 
 /** Text from data or people as Markdown that shows it and does nothing: no markup, link, image, autolink or line break, 200 characters unless told. */
 export const plain = (text: string, most = 200): string =>
@@ -107,6 +108,18 @@ export const flaggedTable = (
     flagged.map((f) => [link(f.item), f.task, `${(100 * f.agreement).toFixed(0)} %`, f.file, f.row]),
   )}`;
 };
+
+/** Sensitive items that rounds asked nobody about, the first of each, each a link below `items` where that is known. */
+export const escalatedTable = (rounds: readonly Escalated[], items: string | null): string =>
+  rounds
+    .map(({ round, items: n, first }) => {
+      const shown = first.slice(0, 10);
+      return `**Round ${round}: ${n}** (first ${shown.length})\n\n${table(
+        ['item'],
+        shown.map((item) => [linked(item, items === null ? null : `${items}/${item}`)]),
+      )}`;
+    })
+    .join('\n\n');
 
 type Overlap = MergedHeatmaps['regions'][number]['iou'];
 

@@ -3,7 +3,7 @@ import type { DatasetRef } from '../schemas/dataset.ts';
 
 /** What a run shows of itself, part by part, as Markdown. */
 export type Sections = Partial<
-  Record<'ingested' | 'labels' | 'flagged' | 'regions' | 'chosen' | 'model' | 'funnel', string>
+  Record<'ingested' | 'escalated' | 'labels' | 'flagged' | 'regions' | 'chosen' | 'model' | 'funnel', string>
 >;
 
 /** The run's page in the Temporal UI: first what is waited for and who decided what, then the latest stage's figures before earlier ones. */
@@ -11,7 +11,7 @@ export const runDetails = (
   { stage, round }: { readonly stage: Stage; readonly round: number },
   verdicts: readonly string[],
   datasets: readonly DatasetRef[],
-  { ingested, labels, flagged, regions, chosen, model, funnel }: Sections,
+  { ingested, escalated, labels, flagged, regions, chosen, model, funnel }: Sections,
 ): string => {
   const waiting =
     stage === 'approval'
@@ -20,6 +20,7 @@ export const runDetails = (
   return [
     waiting,
     ...verdicts.map((verdict) => `> ${verdict}`),
+    escalated && `#### Escalated: sensitive items that nobody was asked about\n${escalated}`,
     funnel && `#### Dataset\n${datasets.map((d) => `**${d.name}** ${d.version}, ${d.rows} rows`).join()}\n\n${funnel}`,
     (chosen ?? model) && `#### Reward model\n${[chosen, model].filter(Boolean).join('\n\n')}`,
     labels && `#### Agreement (Krippendorff’s α)\n${labels}`,

@@ -20,6 +20,7 @@ import { curateDataset } from './curate-dataset.ts';
 import {
   agreementTable,
   countsTable,
+  escalatedTable,
   flaggedTable,
   funnelTable,
   gateText,
@@ -310,14 +311,18 @@ export class Run {
   ): Promise<void> {
     const { drop: run, timing } = this.#input;
     this.enter('annotate');
+    const told = config.annotate.sensitive === undefined ? {} : { told: [...this.#annotations] };
     const result: AnnotateResult = await executeChild(annotateItems, {
       workflowId: annotateId(run, this.#round),
       staticSummary: `ask people about ${run}, round ${this.#round}`,
-      args: [{ run, round: this.#round, items, annotations, tasks, config: config.annotate, timing, ...only }],
+      args: [{ run, round: this.#round, items, annotations, tasks, config: config.annotate, timing, ...told, ...only }],
     });
     this.#collected.batches += result.batches;
     this.#collected.votes += result.votes;
     if (result.votes > 0) this.#annotations.push(result.annotations);
+    if (result.escalated === undefined) return;
+    this.#report.escalated = [...(this.#report.escalated ?? []), result.escalated];
+    this.#sections.escalated = escalatedTable(this.#report.escalated, this.#itemPages());
   }
 
   /** Publishes; or returns the selection whose conflicts people are to be asked about first, which happens once. */

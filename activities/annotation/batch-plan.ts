@@ -70,8 +70,14 @@ export const lineOf = (
   { id, language }: { readonly id: string; readonly language: string | null },
   { languages }: Pick<PlanInput, 'languages'>,
   judged: ReadonlyMap<string, (readonly [number, string])[]>,
+  sensitive: ReadonlySet<string>,
 ): BatchLine => {
   const prior = judged.get(id)?.slice(0, MOST_PRIOR);
-  if (languages === undefined && prior === undefined) return id;
-  return { id, ...(languages === undefined ? {} : { language }), ...(prior === undefined ? {} : { prior }) };
+  if (languages === undefined && prior === undefined && !sensitive.has(id)) return id;
+  return {
+    id,
+    ...(languages === undefined ? {} : { language }),
+    ...(prior === undefined ? {} : { prior }),
+    ...(sensitive.has(id) ? { sensitive: true } : {}),
+  };
 };

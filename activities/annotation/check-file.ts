@@ -45,12 +45,13 @@ const idsOf = async (tables: TableStore, items: TableRef, named: ReadonlySet<str
   return ids;
 };
 
-/** The run's checks, each item once. Throws ASY-4014: no such file, a broken line, an unknown item, an answer given twice, or too few to qualify by. */
+/** The run's checks, each item once. Throws ASY-4014: no such file, a broken line, an unknown or sensitive item, an answer given twice, or too few to qualify by. */
 export const readChecks = async (
   { objects, tables }: { readonly objects: ObjectStore; readonly tables: TableStore },
   drop: string,
   items: TableRef,
   { file, qualify, tasks }: { readonly file: string; readonly qualify: number; readonly tasks: readonly Task[] },
+  sensitive: ReadonlySet<string> = new Set(),
 ): Promise<CheckLine[]> => {
   const fail = (line: number, reason: string, cause?: unknown) =>
     new AssayError('ASY-4014', { file, line, reason }, { cause });
@@ -68,6 +69,7 @@ export const readChecks = async (
   } of answers) {
     const id = ids.get(item);
     if (id === undefined) throw fail(line, `item: the drop has no item ${JSON.stringify(item)}`);
+    if (sensitive.has(id)) throw fail(line, `item: ${JSON.stringify(item)} is sensitive; everybody is asked a check`);
     const check = checks.get(id) ?? { id, known: tasks.map(() => null) };
     if (check.known[task] !== null) throw fail(line, `item: ${JSON.stringify(item)} has an answer already`);
     check.known[task] = category;

@@ -30,6 +30,7 @@ export type Kind = 'votes' | 'checks' | 'withdrawn';
 export const roundKeys = {
   plan: (run: string, round: number) => keys.receipt(run, stageOf(round), 'plan'),
   batch: (run: string, round: number, batch: number) => keys.receipt(run, stageOf(round), `batch-${padded(batch)}`),
+  escalated: (run: string, round: number) => keys.receipt(run, stageOf(round), 'escalated'),
   checks: (run: string, round: number, digest: string) => keys.receipt(run, stageOf(round), `checks-${digest}`),
   kept: (kind: Kind, run: string, round: number, digest: string) => keys.receipts(run, keptIn(kind, round, digest)),
   part: (kind: Kind, run: string, round: number, digest: string, unit: string) =>

@@ -3,6 +3,7 @@ import { sha256 } from '../../models/hash.ts';
 import { type Candidate, type LabelFact, shownResponse } from '../../models/selection/candidate.ts';
 import { screenedOf } from '../../models/selection/declared.ts';
 import { differencesOf } from '../../models/selection/differences.ts';
+import { tagsOf } from '../../models/selection/tags.ts';
 import { verdictOf } from '../../models/selection/verdict.ts';
 import type { RegionKind } from '../../schemas/annotation.ts';
 import type { Origin } from '../../schemas/primitives.ts';
@@ -158,6 +159,7 @@ const candidateOf = (
     aspects: aspectsOf(response, said.labels, said.aspects, intern),
     masses: massesOf(response, said.maps),
     screened: screenedOf(filters, found, verdict),
+    tags: tagsOf(said.labels),
     overlaps,
     resemblances,
     near,

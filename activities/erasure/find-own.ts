@@ -35,12 +35,12 @@ export const ownAnswers = async (
   return found;
 };
 
-/** Keys of the person's notes, profile and preferences. */
+/** Keys of the person's notes, profile, preferences and times of work. */
 export const ownObjects = async (objects: ObjectStore, subject: string): Promise<string[]> => {
   const found: string[] = [];
   for await (const { key } of objects.list(keys.notesPrefix()))
     if ((await readReceipt<{ by?: string }>(objects, key))?.by === subject) found.push(key);
-  for (const key of [keys.annotator(subject), keys.preferences(subject)])
+  for (const key of [keys.annotator(subject), keys.preferences(subject), keys.worked(subject)])
     if ((await objects.head(key)) !== null) found.push(key);
   return found;
 };

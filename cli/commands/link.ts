@@ -1,6 +1,6 @@
 /** `assay link`: signs somebody in without an identity provider. */
 import { AssayError } from '../../schemas/errors.ts';
-import { LinkRequest } from '../../schemas/session.ts';
+import { LinkRequest, ROLES } from '../../schemas/session.ts';
 import type { Context, Register } from '../context.ts';
 import { makeLink } from '../identity.ts';
 
@@ -14,7 +14,7 @@ export const register: Register = (program, context) => {
   program
     .command('link')
     .description('make a link that signs somebody in, once, within ten minutes')
-    .requiredOption('--role <roles>', 'annotator, reviewer, curator, admin; several with commas')
+    .requiredOption('--role <roles>', `${ROLES.join(', ')}; several with commas`)
     .requiredOption('--name <name>', 'what they are called; the same name is the same person')
     .option('--runs <drops>', 'only these runs, with commas: an outside reviewer')
     .action((options: Options) => link(context, options));

@@ -12,17 +12,19 @@ import { People } from './people.tsx';
 import { Run } from './run.tsx';
 import { Runs } from './runs.tsx';
 
+/** `records`: pages for those alone who keep them, or audit them. */
 const PLACES = [
-  { to: '/manage', name: 'Runs', admin: false },
-  { to: '/manage/monitors', name: 'Monitors', admin: false },
-  { to: '/manage/people', name: 'People', admin: true },
-  { to: '/manage/audit', name: 'Audit log', admin: true },
+  { to: '/manage', name: 'Runs', records: false },
+  { to: '/manage/monitors', name: 'Monitors', records: false },
+  { to: '/manage/people', name: 'People', records: true },
+  { to: '/manage/audit', name: 'Audit log', records: true },
 ] as const;
 
 export default function Manage() {
   const { roles } = useSession();
   const [place] = useLocation();
-  const open = PLACES.filter(({ admin }) => !admin || roles.includes('admin'));
+  const keeps = roles.includes('admin') || roles.includes('auditor');
+  const open = PLACES.filter(({ records }) => !records || keeps);
   const current = (to: string): boolean =>
     to === '/manage' ? place === to || place.startsWith('/manage/runs/') : place.startsWith(to);
   return (
@@ -46,12 +48,12 @@ export default function Manage() {
           <Monitors />
         </Route>
         <Route path="/manage/monitors/:name">{({ name }) => <MonitorPage key={name} name={name} />}</Route>
-        {roles.includes('admin') && (
+        {keeps && (
           <Route path="/manage/people">
             <People />
           </Route>
         )}
-        {roles.includes('admin') && (
+        {keeps && (
           <Route path="/manage/audit">
             <AuditLog />
           </Route>

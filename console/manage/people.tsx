@@ -10,6 +10,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Pending } from '../parts/pending.tsx';
 import { Table } from '../parts/table.tsx';
+import { useSession } from '../session.tsx';
 import { NewLink } from './new-link.tsx';
 import { ProfileForm } from './profile-form.tsx';
 
@@ -20,6 +21,7 @@ const NEW = AnnotatorProfile.parse({ subject: 'sub_' });
 
 /** The registry of annotators, and links for people to sign in with. */
 export const People = () => {
+  const may = useSession().roles.includes('admin');
   const profiles = useQuery({ queryKey: ['profiles'], queryFn: () => get('/api/manage/profiles', Profiles) });
   const [, go] = useLocation();
   const named = new URLSearchParams(useSearch()).get('subject');
@@ -38,7 +40,7 @@ export const People = () => {
   return (
     <>
       <h1>People</h1>
-      <NewLink />
+      {may && <NewLink />}
       <h2>Annotators</h2>
       <p className="quiet">
         People are known by a keyed hash; names are stored nowhere. Somebody without a profile may work where a run asks
@@ -46,7 +48,7 @@ export const People = () => {
       </p>
       {people.length === 0 ? (
         <Empty title="No profiles yet">
-          <Button onClick={() => setEdited(NEW)}>Describe an annotator</Button>
+          {may && <Button onClick={() => setEdited(NEW)}>Describe an annotator</Button>}
         </Empty>
       ) : (
         <>
@@ -57,11 +59,14 @@ export const People = () => {
             columns={[
               {
                 name: 'Annotator',
-                cell: (profile) => (
-                  <Button kind="quiet" onClick={() => setEdited(profile)} title={profile.subject}>
-                    {shortId(profile.subject)}
-                  </Button>
-                ),
+                cell: (profile) =>
+                  !may ? (
+                    <span title={profile.subject}>{shortId(profile.subject)}</span>
+                  ) : (
+                    <Button kind="quiet" onClick={() => setEdited(profile)} title={profile.subject}>
+                      {shortId(profile.subject)}
+                    </Button>
+                  ),
               },
               { name: 'Vendor', cell: ({ vendor }) => vendor ?? '–' },
               { name: 'Languages', cell: ({ languages }) => languages.join(', ') || '–' },
@@ -74,14 +79,16 @@ export const People = () => {
               },
             ]}
           />
-          <div>
-            <Button onClick={() => setEdited(NEW)}>Describe an annotator</Button>
-          </div>
+          {may && (
+            <div>
+              <Button onClick={() => setEdited(NEW)}>Describe an annotator</Button>
+            </div>
+          )}
         </>
       )}
       <Dialog
         title={shown === NEW ? 'Describe an annotator' : `Annotator ${shortId(shown?.subject ?? '')}`}
-        open={shown !== null}
+        open={may && shown !== null}
         onClose={close}
       >
         {shown !== null && <ProfileForm key={shown.subject} profile={shown} isNew={shown === NEW} onDone={close} />}

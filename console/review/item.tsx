@@ -12,6 +12,7 @@ import { ErrorMessage } from '../parts/error.tsx';
 import { Kbd } from '../parts/kbd.tsx';
 import { Pending } from '../parts/pending.tsx';
 import { useToast } from '../parts/toast.tsx';
+import { useSession } from '../session.tsx';
 import { isChord, isWriting, usePageKeys } from '../tasks/keys.ts';
 import { itemQuery, queueQuery } from './client.ts';
 import { Comment } from './comment.tsx';
@@ -52,6 +53,8 @@ export const ItemPage = ({ batch, item, filter }: { batch: string; item: string;
 
 const Reviewed = ({ review, filter }: { review: ReviewItem; filter: QueueFilter }) => {
   const { batch, run, state } = review;
+  const { roles } = useSession();
+  const may = roles.includes('reviewer') || roles.includes('admin');
   const item = review.item.id;
   const queries = useQueryClient();
   const toast = useToast();
@@ -80,9 +83,9 @@ const Reviewed = ({ review, filter }: { review: ReviewItem; filter: QueueFilter 
   });
   usePageKeys((event) => {
     if (open !== null || rule.isPending || isChord(event) || isWriting(event.target)) return false;
-    if (event.key === 'a' && review.votes.length > 0) rule.mutate({ ruling: 'accept' });
-    else if (event.key === 'd') setOpen('decide');
-    else if (event.key === 'r' && review.votes.length > 0) setOpen('return');
+    if (event.key === 'a' && may && review.votes.length > 0) rule.mutate({ ruling: 'accept' });
+    else if (event.key === 'd' && may) setOpen('decide');
+    else if (event.key === 'r' && may && review.votes.length > 0) setOpen('return');
     else if (event.key === 'j' && next !== null) go(pageOf(next, filter));
     else if (event.key === 'k' && previous !== null) go(pageOf(previous, filter));
     else if (event.key === 'Escape') go(queuePage);
@@ -142,17 +145,19 @@ const Reviewed = ({ review, filter }: { review: ReviewItem; filter: QueueFilter 
           <div className="stack review-panel">
             <Votes review={review} voters={voters} />
             <Labels labels={review.labels} />
-            <RulingPanel
-              review={review}
-              busy={rule.isPending}
-              note={note}
-              onNote={setNote}
-              onAccept={() => rule.mutate({ ruling: 'accept' })}
-              onDecide={() => setOpen('decide')}
-              onReturn={() => setOpen('return')}
-            />
+            {may && (
+              <RulingPanel
+                review={review}
+                busy={rule.isPending}
+                note={note}
+                onNote={setNote}
+                onAccept={() => rule.mutate({ ruling: 'accept' })}
+                onDecide={() => setOpen('decide')}
+                onReturn={() => setOpen('return')}
+              />
+            )}
             <Thread notes={review.notes} />
-            <Comment batch={batch} item={item} />
+            {may && <Comment batch={batch} item={item} />}
           </div>
         </div>
       )}

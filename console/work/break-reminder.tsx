@@ -1,6 +1,7 @@
 /** Reminds of a rest after so many minutes of work. */
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import type { SessionLimit } from '../../schemas/session-limit.ts';
 import { Button } from '../parts/button.tsx';
 import { Break } from './break.ts';
 import { preferencesQuery } from './preferences-client.ts';
@@ -10,14 +11,17 @@ import type { ActiveTimer } from './timer.ts';
 const worked = new Break();
 const LOOK = 15_000;
 
-export const BreakReminder = ({ timer }: { timer: ActiveTimer }) => {
+export const BreakReminder = ({ timer, session }: { timer: ActiveTimer; session: SessionLimit | null }) => {
   const { data } = useQuery({ ...preferencesQuery, staleTime: 300_000 });
   const [due, setDue] = useState(false);
-  const every = data?.breakMinutes ?? null;
+  const own = data?.breakMinutes ?? null;
+  const { minutes = null, breakMinutes } = session ?? {};
+  // A run's limit is no preference: it is said whatever somebody chose.
+  const every = minutes === null || own === null ? (minutes ?? own) : Math.min(minutes, own);
   useEffect(() => {
     let before = timer.seconds;
     const look = () => {
-      worked.saw(timer.seconds - before, Date.now());
+      worked.saw(timer.seconds - before, Date.now(), breakMinutes === undefined ? undefined : breakMinutes * 60_000);
       before = timer.seconds;
       setDue(every !== null && worked.minutes >= every);
     };
@@ -26,11 +30,15 @@ export const BreakReminder = ({ timer }: { timer: ActiveTimer }) => {
       look();
       clearInterval(watch);
     };
-  }, [timer, every]);
+  }, [timer, every, breakMinutes]);
   return (
     due && (
       <div className="notice" role="status">
-        <p>You have worked for {Math.round(worked.minutes)} minutes. A short break keeps judgement fresh.</p>
+        <p>
+          You have worked for {Math.round(worked.minutes)} minutes. A short break keeps judgement fresh.
+          {session !== null &&
+            ` After ${session.minutes} minutes this run gives no more items until you have rested for ${session.breakMinutes}.`}
+        </p>
         <Button
           onClick={() => {
             worked.rested();

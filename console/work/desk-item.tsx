@@ -151,7 +151,7 @@ const Answering = ({
           </p>
         </div>
       )}
-      <BreakReminder timer={timer} />
+      <BreakReminder timer={timer} session={sheet.session} />
       <AnswerForm asked={work} tasks={tasks} questions={questions} answers={answers} onAnswers={change} onKey={onKey}>
         <div className="row actions">
           <Button kind="primary" disabled={missing.length > 0 || fault !== null} onClick={() => submit()}>

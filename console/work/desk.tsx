@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { ClaimRefusal } from '../../schemas/batch.ts';
 import { WorkSheet } from '../../schemas/console.ts';
-import { get } from '../client.ts';
+import { get, serverNow } from '../client.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { ErrorMessage } from '../parts/error.tsx';
@@ -18,12 +18,17 @@ import { type Kept, useKept, useOutboxState } from './use-kept.ts';
 
 const REFUSED: Readonly<Record<ClaimRefusal, string>> = {
   empty: 'Nothing is left for you here right now. This page asks again by itself.',
+  break: 'You have worked for as long as this run lets anybody work in one go.',
   paused: 'Your work on this run is paused. A reviewer looks at it.',
   skills: 'This run needs skills that your profile does not name.',
   vendor: 'This run is for other vendors.',
   language: 'What is left is in languages that your profile does not name.',
   quota: 'Your group has given all the answers it was asked for.',
 };
+
+/** A time of the server's clock on this machine's. */
+const clockAt = (time: number): string =>
+  new Date(time - serverNow() + Date.now()).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 
 export const Desk = ({ run }: { run: string }) => {
   const kept = useKept();
@@ -91,6 +96,7 @@ const OpenDesk = ({ run, kept }: { run: string; kept: Kept }) => {
       ) : (
         <Empty title="Nothing to do here">
           <p>{REFUSED[desk.refusal]}</p>
+          {desk.resumes !== null && <p role="status">Work goes on at {clockAt(desk.resumes)}, by itself.</p>}
           <div className="row centre">
             {undo !== null && (
               <Button onClick={() => void attempt(undo, 'Taken back.')}>Take back the last answer</Button>

@@ -19,6 +19,8 @@ export interface Desk {
   readonly work: WorkItem | undefined;
   /** Why there is none: what the last claim said. */
   readonly refusal: ClaimRefusal | null;
+  /** Of a break: when work goes on, in milliseconds since epoch by the server's clock. */
+  readonly resumes: number | null;
   readonly error: unknown;
   readonly asked: boolean;
   readonly claim: () => void;
@@ -41,6 +43,7 @@ export const useDesk = (run: string, { outbox, drafts }: Kept): Desk => {
   const [queue, setQueue] = useState<readonly WorkItem[]>([]);
   const [answered, setAnswered] = useState<readonly Answered[]>([]);
   const [refusal, setRefusal] = useState<ClaimRefusal | null>(null);
+  const [resumes, setResumes] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [asked, setAsked] = useState(false);
   const claiming = useRef(false);
@@ -52,13 +55,18 @@ export const useDesk = (run: string, { outbox, drafts }: Kept): Desk => {
     try {
       // Items that are on their way are still held, and would be handed out again.
       const unsent = outbox.state.waiting;
-      const { work, refusal: why } = await post('/api/work/claim', { run, n: Math.min(10, AHEAD + unsent) }, Claimed);
+      const {
+        work,
+        refusal: why,
+        resumes: rested,
+      } = await post('/api/work/claim', { run, n: Math.min(10, AHEAD + unsent) }, Claimed);
       fetchMedia(work);
       const gone: WorkItem[] = [];
       for (const one of work)
         if (sent.current.some((other) => same(other, one)) || (await outbox.holds(one.batch, one.item))) gone.push(one);
       setQueue((now) => arrive(now, work, gone));
       setRefusal(work.length > gone.length ? null : (why ?? 'empty'));
+      setResumes(rested ?? null);
       setError(null);
     } catch (reason) {
       setError(reason);
@@ -93,6 +101,7 @@ export const useDesk = (run: string, { outbox, drafts }: Kept): Desk => {
   return {
     work,
     refusal,
+    resumes,
     error,
     asked,
     claim: () => void claim(),

@@ -59,6 +59,8 @@ export interface Candidate {
   readonly overlaps: readonly Overlap[];
   /** Of each benchmark told by meaning the nearest question, where one is near. */
   readonly resemblances: readonly Resemblance[];
+  /** Safety tags by response, of those that somebody judged for safety. */
+  readonly tags: ReadonlyMap<number, readonly string[]>;
   /** The cluster of near-duplicates that it is in; null: it is alone, or nobody looked. */
   readonly near: Near | null;
   /** By how much the preferred response differs from the other, by aspect or check that both were judged on. */

@@ -2,7 +2,7 @@
 import type { CAP_ATTRIBUTES, SelectRule } from '../../schemas/curation.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { bestOfGroups, rejectionSample } from './best-of-n.ts';
-import { type Candidate, figureOf } from './candidate.ts';
+import { type Candidate, figureOf, shownResponse } from './candidate.ts';
 import { capShares } from './caps.ts';
 import { determinantal } from './determinant.ts';
 import { facilityLocation } from './facility-location.ts';
@@ -103,7 +103,7 @@ const embedded = async (
   return { ...found, k };
 };
 
-const attributesOf = ({ language, domain, group, verdict, origin, generator, voices }: Candidate) => {
+const attributesOf = ({ language, domain, group, verdict, origin, generator, tags, voices }: Candidate) => {
   const values: Record<(typeof CAP_ATTRIBUTES)[number], readonly string[]> = {
     language: [language ?? 'und'],
     domain: domain === null ? [] : [domain],
@@ -112,6 +112,7 @@ const attributesOf = ({ language, domain, group, verdict, origin, generator, voi
     source: [origin.file],
     license: [origin.license],
     generator: generator === null ? [] : [generator],
+    tag: tags.get(shownResponse(verdict)) ?? [],
     labeller: voices?.labeller ?? [],
     annotator: voices?.annotator ?? [],
     vendor: voices?.vendor ?? [],

@@ -13,6 +13,8 @@ export interface Found extends Screened {
   readonly response: number;
 }
 
+type TagsFilter = Extract<CurateFilter, { kind: 'tags' }>;
+
 /** What a drop says of the use of its rows. */
 export interface Terms {
   readonly purposes: readonly string[];
@@ -54,6 +56,14 @@ const lowerBound = (candidate: Candidate, lambda: number): number | null => {
 
 const gone = (reason: string, values: Removal['values']): Removal => ({ reason, values });
 
+/** A tag that may not be there on what the filter reads, or that nobody judged one of those for safety. */
+const tagged = ({ tags, verdict, responses }: Candidate, { on, tags: named }: TagsFilter): Removal | null => {
+  const read = on === 'chosen' ? [shownResponse(verdict)] : [...responses.keys()];
+  const found = read.flatMap((response) => tags.get(response) ?? []).find((tag) => named.includes(tag));
+  if (found !== undefined) return gone('tagged', { filter: 'tags', tag: found });
+  return read.every((response) => tags.has(response)) ? null : gone('not-judged', { filter: 'tags' });
+};
+
 const judge = (candidate: Candidate, filter: CurateFilter, number: number, terms: Terms): Removal | null => {
   if (isContentFilter(filter)) {
     const { value = 0, detail = null, reason = null } = candidate.screened.get(number) ?? {};
@@ -79,6 +89,8 @@ const judge = (candidate: Candidate, filter: CurateFilter, number: number, terms
       const values = { filter: filter.kind, aspect: filter.aspect, value: found.value };
       return found.value > filter.max ? gone('toxic', values) : null;
     }
+    case 'tags':
+      return tagged(candidate, filter);
     case 'permission': {
       const { license } = candidate.origin;
       const consented = filter.consent && !terms.consent ? null : terms.purposes;
@@ -121,5 +133,7 @@ export const checkFigures = (candidates: readonly Candidate[], filters: readonly
         rule: 'filter toxicity',
         needs: `a score or rating named ${JSON.stringify(filter.aspect)}`,
       });
+    if (filter.kind === 'tags' && candidates.every(({ tags }) => tags.size === 0))
+      throw new AssayError('ASY-6201', { rule: 'filter tags', needs: 'labels of the task `safety`' });
   }
 };

@@ -1,5 +1,5 @@
 /** Who may do what: every route of the server with the roles it is for. A route that is not here is refused to everybody. */
-import type { Role } from '../../schemas/session.ts';
+import { ROLES, type Role } from '../../schemas/session.ts';
 
 /**
  * What somebody gets of a route whose session is restricted to some runs: nothing; what the part of the path or query that names a run
@@ -20,12 +20,13 @@ export interface Guarded {
   readonly scope: Scope;
 }
 
-const ANYBODY: readonly Role[] = ['annotator', 'reviewer', 'curator', 'admin'];
 const WORK: readonly Role[] = ['annotator', 'admin'];
 const REVIEW: readonly Role[] = ['reviewer', 'admin'];
 const LOOK: readonly Role[] = ['reviewer', 'curator', 'admin'];
 const CURATE: readonly Role[] = ['curator', 'admin'];
 const ADMIN: readonly Role[] = ['admin'];
+/** With auditors, who read what is not somebody's own work. */
+const seen = (roles: readonly Role[]): readonly Role[] => [...roles, 'auditor'];
 
 const own = (roles: readonly Role[]): Permission => ({ roles, scope: 'own' });
 const whole = (roles: readonly Role[]): Permission => ({ roles, scope: 'nothing' });
@@ -57,11 +58,11 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   'POST /v2/models/:model/versions/:version/infer': 'token',
   'GET /metrics': 'token',
 
-  'GET /': own(ANYBODY),
-  'GET /api/session': own(ANYBODY),
-  'POST /api/session/end': own(ANYBODY),
+  'GET /': own(ROLES),
+  'GET /api/session': own(ROLES),
+  'POST /api/session/end': own(ROLES),
   // Named by their content: who knows the hash has been shown the item.
-  'GET /media/:sha256': own(ANYBODY),
+  'GET /media/:sha256': own(ROLES),
 
   'GET /api/work': own(WORK),
   'POST /api/work/claim': own(WORK),
@@ -73,60 +74,60 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   'POST /api/work/dispute': own(WORK),
   'POST /api/work/comment': own(WORK),
   // Reviewers decide with the questions that annotators are asked.
-  'GET /api/work/sheet/:run': ofRun(['annotator', 'reviewer', 'admin'], 'run'),
+  'GET /api/work/sheet/:run': ofRun(seen(['annotator', 'reviewer', 'admin']), 'run'),
   'GET /api/work/own': own(WORK),
   'GET /api/work/item': own(WORK),
   'GET /api/preferences': own(WORK),
   'PUT /api/preferences': own(WORK),
 
-  'GET /api/review': own(REVIEW),
-  'GET /api/review/item': own(REVIEW),
+  'GET /api/review': own(seen(REVIEW)),
+  'GET /api/review/item': own(seen(REVIEW)),
   'POST /api/review/ruling': own(REVIEW),
   'POST /api/review/comment': own(REVIEW),
 
-  'GET /api/manage/runs/:run': ofRun(LOOK, 'run'),
-  'GET /api/manage/annotators': ofRun(LOOK, 'run'),
-  'GET /api/manage/agreement': ofRun(LOOK, 'run'),
-  'GET /api/manage/cost': ofRun(LOOK, 'run'),
-  'GET /api/evalgen': own(LOOK),
+  'GET /api/manage/runs/:run': ofRun(seen(LOOK), 'run'),
+  'GET /api/manage/annotators': ofRun(seen(LOOK), 'run'),
+  'GET /api/manage/agreement': ofRun(seen(LOOK), 'run'),
+  'GET /api/manage/cost': ofRun(seen(LOOK), 'run'),
+  'GET /api/evalgen': own(seen(LOOK)),
   'POST /api/evalgen': own(LOOK),
-  'GET /api/evalgen/:study': own(LOOK),
+  'GET /api/evalgen/:study': own(seen(LOOK)),
   'POST /api/evalgen/:study/grades': own(LOOK),
   'POST /api/evalgen/:study/criteria': own(LOOK),
   'POST /api/evalgen/:study/assertions': own(LOOK),
   'POST /api/evalgen/:study/withdraw': own(LOOK),
-  'GET /api/evalgen/:study/report': own(LOOK),
-  'GET /api/evalgen/:study/annotations': own(LOOK),
-  'GET /heatmaps/:item/:file': own(LOOK),
-  'GET /drops/:drop/items/:item': ofRun(LOOK, 'drop'),
-  'GET /api/drops/:drop/items/:item': ofRun(LOOK, 'drop'),
-  'GET /api/runs': own(LOOK),
-  'GET /api/runs/:drop': ofRun(LOOK, 'drop'),
-  'GET /api/batches': own(LOOK),
+  'GET /api/evalgen/:study/report': own(seen(LOOK)),
+  'GET /api/evalgen/:study/annotations': own(seen(LOOK)),
+  'GET /heatmaps/:item/:file': own(seen(LOOK)),
+  'GET /drops/:drop/items/:item': ofRun(seen(LOOK), 'drop'),
+  'GET /api/drops/:drop/items/:item': ofRun(seen(LOOK), 'drop'),
+  'GET /api/runs': own(seen(LOOK)),
+  'GET /api/runs/:drop': ofRun(seen(LOOK), 'drop'),
+  'GET /api/batches': own(seen(LOOK)),
   // What monitors find spans runs.
-  'GET /api/monitors': whole(LOOK),
-  'GET /api/monitors/:name': whole(LOOK),
-  'GET /api/alerts': whole(LOOK),
+  'GET /api/monitors': whole(seen(LOOK)),
+  'GET /api/monitors/:name': whole(seen(LOOK)),
+  'GET /api/alerts': whole(seen(LOOK)),
 
   'POST /api/runs/:drop/approve': ofRun(CURATE, 'drop'),
   'POST /api/runs/:drop/reject': ofRun(CURATE, 'drop'),
   'POST /api/runs/:drop/rework': ofRun(CURATE, 'drop'),
   // It lets a halted export go on.
   'POST /api/monitors/:name/ack': whole(CURATE),
-  'GET /api/drops': whole(CURATE),
-  'GET /api/drops/:drop/quarantine': ofRun(CURATE, 'drop'),
-  'GET /api/datasets': whole(CURATE),
-  'GET /api/datasets/:name': whole(CURATE),
-  'GET /api/models': whole(CURATE),
-  'GET /api/models/:name': whole(CURATE),
-  'GET /models/:name': whole(CURATE),
-  'GET /models/:name/:version': whole(CURATE),
-  'GET /models/:name/:version/reliability.svg': whole(CURATE),
-  'GET /plain': whole(CURATE),
+  'GET /api/drops': whole(seen(CURATE)),
+  'GET /api/drops/:drop/quarantine': ofRun(seen(CURATE), 'drop'),
+  'GET /api/datasets': whole(seen(CURATE)),
+  'GET /api/datasets/:name': whole(seen(CURATE)),
+  'GET /api/models': whole(seen(CURATE)),
+  'GET /api/models/:name': whole(seen(CURATE)),
+  'GET /models/:name': whole(seen(CURATE)),
+  'GET /models/:name/:version': whole(seen(CURATE)),
+  'GET /models/:name/:version/reliability.svg': whole(seen(CURATE)),
+  'GET /plain': whole(seen(CURATE)),
 
-  'GET /api/manage/profiles': whole(ADMIN),
-  'GET /api/manage/profiles/:subject': whole(ADMIN),
+  'GET /api/manage/profiles': whole(seen(ADMIN)),
+  'GET /api/manage/profiles/:subject': whole(seen(ADMIN)),
   'PUT /api/manage/profiles/:subject': whole(ADMIN),
   'POST /api/links': whole(ADMIN),
-  'GET /api/audit': whole(ADMIN),
+  'GET /api/audit': whole(seen(ADMIN)),
 };

@@ -9,6 +9,7 @@ import { memo } from './memo.ts';
 import { inOrder, type OpenBatch, type OpenBatches } from './open-batches.ts';
 import { createOptOut, type OptOut } from './opt-out.ts';
 import type { DeskCatalog } from './ports.ts';
+import type { Rests } from './rests.ts';
 import { shownBy, workItem } from './work-item.ts';
 
 export interface DeskDeps {
@@ -16,6 +17,7 @@ export interface DeskDeps {
   readonly profiles: Pick<Profiles, 'get' | 'preferences'>;
   readonly catalog: DeskCatalog;
   readonly batches: OpenBatches;
+  readonly rests: Pick<Rests, 'until'>;
   readonly now: () => number;
 }
 
@@ -39,7 +41,7 @@ const REMEMBERED = 50_000;
 const PERSON_MS = 5000;
 
 /** The refusal that says most, of several batches. */
-const TELLING: readonly ClaimRefusal[] = ['paused', 'skills', 'vendor', 'language', 'quota', 'empty'];
+const TELLING: readonly ClaimRefusal[] = ['paused', 'break', 'skills', 'vendor', 'language', 'quota', 'empty'];
 
 const claimantOf = ({ skills, languages, vendor, groups }: AnnotatorProfile): Claimant => ({
   skills,
@@ -56,7 +58,7 @@ const remember = <T>(map: Map<string, T>, key: string, value: T): void => {
   if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
 };
 
-export const createDesk = ({ annotators, profiles, catalog, batches, now }: DeskDeps): Desk => {
+export const createDesk = ({ annotators, profiles, catalog, batches, rests, now }: DeskDeps): Desk => {
   const key = (...parts: readonly string[]) => parts.join('\n');
   const empty = new Map<string, { readonly until: number; readonly refusal: ClaimRefusal }>();
   const granted = new Map<string, number[]>();
@@ -102,6 +104,12 @@ export const createDesk = ({ annotators, profiles, catalog, batches, now }: Desk
     }
   };
 
+  /** Runs of which somebody gets nothing yet, with when they do. */
+  const restsIn = async (subject: string, runs: Iterable<string>): Promise<ReadonlyMap<string, number>> => {
+    const each = await Promise.all([...runs].map(async (run) => [run, await rests.until(subject, run)] as const));
+    return new Map(each.flatMap(([run, until]) => (until === null ? [] : [[run, until] as const])));
+  };
+
   return {
     async claim(session, n, run) {
       const { subject } = session;
@@ -109,7 +117,10 @@ export const createDesk = ({ annotators, profiles, catalog, batches, now }: Desk
       const work: WorkItem[] = [];
       const refusals = new Set<ClaimRefusal>();
       let tries = 0;
-      const open = (await batches.of(session, run)).filter((batch) => batch.open > 0);
+      const listed = (await batches.of(session, run)).filter((batch) => batch.open > 0);
+      const resting = await restsIn(subject, new Set(listed.map((batch) => batch.run)));
+      if (resting.size > 0) refusals.add('break');
+      const open = listed.filter((batch) => !resting.has(batch.run));
       const before = last.get(subject);
       const ordered = inOrder(subject, open).sort((x, y) => Number(y.id === before) - Number(x.id === before));
       for (const batch of ordered) {
@@ -133,7 +144,8 @@ export const createDesk = ({ annotators, profiles, catalog, batches, now }: Desk
         remember(empty, key(subject, batch.id), { until: now() + ms, refusal: claimed.refusal });
       }
       const refusal = TELLING.find((word) => refusals.has(word)) ?? 'empty';
-      return { work, refusal: work.length > 0 ? null : refusal };
+      if (work.length > 0) return { work, refusal: null };
+      return { work, refusal, ...(refusal === 'break' && { resumes: Math.min(...resting.values()) }) };
     },
 
     async hold(session, batch, item) {

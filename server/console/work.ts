@@ -13,10 +13,11 @@ import { createDesk } from './desk.ts';
 import type { OpenBatches } from './open-batches.ts';
 import { ownItem, ownWork, refuseStranger } from './own.ts';
 import type { DeskCatalog } from './ports.ts';
+import { createRests } from './rests.ts';
 
 export interface WorkDeps {
   readonly annotators: Annotators;
-  readonly profiles: Pick<Profiles, 'get' | 'preferences' | 'setPreferences'>;
+  readonly profiles: Pick<Profiles, 'get' | 'preferences' | 'setPreferences' | 'stretches' | 'setStretches'>;
   readonly catalog: DeskCatalog;
   readonly batches: OpenBatches;
   readonly audit: Audit;
@@ -24,7 +25,8 @@ export interface WorkDeps {
 }
 
 export const createWorkRoutes = ({ annotators, profiles, catalog, batches, audit, now = Date.now }: WorkDeps) => {
-  const deps = { annotators, profiles, catalog, batches, now };
+  const rests = createRests({ profiles, catalog, now });
+  const deps = { annotators, profiles, catalog, batches, rests, now };
   const desk = createDesk(deps);
   const record = ({ subject: by }: Session, action: string, { batch, item }: { batch: string; item: string }) =>
     audit.record({ by, action, target: { batch, item } });
@@ -48,14 +50,16 @@ export const createWorkRoutes = ({ annotators, profiles, catalog, batches, audit
       const shown = desk.shown(session, id, item);
       const bodies = votes.map((body) => ({ item, body: { ...body, shown: shown ?? body.shown } }));
       await annotators.submit(id, session.subject, bodies);
+      await rests.worked(session.subject, batch.run, Math.max(...votes.map(({ seconds }) => seconds ?? 0)));
       await record(session, 'submit', { batch: id, item });
       return c.json({ ok: true as const });
     })
     .post('/api/work/skip', async (c) => {
       const session = c.get('session');
       const { batch, item, reason } = await bodyOf(WorkSkip, c.req);
-      await batches.one(session, batch);
+      const { run } = await batches.one(session, batch);
       await annotators.skip(batch, session.subject, item, reason);
+      await rests.worked(session.subject, run, 0);
       await record(session, 'skip', { batch, item });
       return c.json({ ok: true as const });
     })
@@ -77,7 +81,9 @@ export const createWorkRoutes = ({ annotators, profiles, catalog, batches, audit
     .post('/api/work/reclaim', async (c) => {
       const session = c.get('session');
       const { batch: id, item } = await bodyOf(WorkOn, c.req);
-      return c.json(await desk.hold(session, await batches.one(session, id), item));
+      const batch = await batches.one(session, id);
+      await rests.refuse(session.subject, batch.run);
+      return c.json(await desk.hold(session, batch, item));
     })
     .post('/api/work/dispute', async (c) => {
       const session = c.get('session');

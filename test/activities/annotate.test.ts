@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createAnnotateActivities } from '../../activities/annotate.ts';
 import { createLabelActivities } from '../../activities/labels.ts';
 import { createReportActivities } from '../../activities/report.ts';
@@ -72,6 +72,65 @@ it('offers only the items named, or those whose votes disagree', async () => {
   expect(await area.planBatches({ ...base, round: 3, disagreeing: labels })).toEqual({ batches: 1, items: 2 });
   expect((await area.loadBatch({ run: 'r', round: 3, batch: 0 })).items).toEqual([item(2).id, item(4).id]);
   expect(await area.planBatches({ ...base, round: 4, itemIds: [] })).toEqual({ batches: 0, items: 0 });
+});
+
+describe('sensitive items', () => {
+  /** Item 2 by its domain, item 4 by one person's tag in the drop. */
+  const planted = async () => {
+    const objects = createMemoryObjects();
+    const stage = stageOn(objects, scratch());
+    const items = Array.from({ length: 5 }, (_, i) => ({ ...item(i + 1), domain: i === 1 ? 'minors' : 'tea' }));
+    const told = [3, 4].map((row) =>
+      annotationOf(item(row), 'ann', {
+        task: 'safety',
+        value: { response: 1, tags: row === 4 ? ['hate', 'child-safety'] : ['hate'], severity: 2 },
+      }),
+    );
+    const refs = await ingestRows(stage, 'd', { items, annotations: told });
+    const base = { run: 'r', round: 1, items: refs.items, batchSize: 10 };
+    const sensitive = { domains: ['minors'], tags: ['child-safety'], told: [refs.annotations] };
+    return { objects, base, sensitive, ...createAnnotateActivities({ ...stage, progress: idle }) };
+  };
+
+  it('are marked for those who may see them', async () => {
+    const area = await planted();
+    const sensitive = { ...area.sensitive, skills: ['child-safety'] };
+    expect(await area.planBatches({ ...area.base, sensitive })).toEqual({ batches: 1, items: 5 });
+    expect((await area.loadBatch({ run: 'r', round: 1, batch: 0 })).items).toEqual([
+      item(1).id,
+      { id: item(2).id, sensitive: true },
+      item(3).id,
+      { id: item(4).id, sensitive: true },
+      item(5).id,
+    ]);
+  });
+
+  it('are in no batch where nobody may, and are named instead', async () => {
+    const area = await planted();
+    const named = [item(2).id, item(4).id];
+    expect(await area.planBatches({ ...area.base, sensitive: { ...area.sensitive, skills: [] } })).toEqual({
+      batches: 1,
+      items: 3,
+      escalated: { items: 2, first: named },
+    });
+    expect((await area.loadBatch({ run: 'r', round: 1, batch: 0 })).items).toEqual(
+      [1, 3, 5].map((row) => item(row).id),
+    );
+    const stored = area.objects.entries.get(keys.receipt('r', 'annotate-1', 'escalated'))?.body;
+    expect(JSON.parse(String(stored))).toEqual({ items: named });
+  });
+
+  it('cannot be checks, which everybody is asked', async () => {
+    const area = await planted();
+    const line = { item: 'x2', task: 'pairwise', value: { preferred: 'a' } };
+    await area.objects.put(keys.dropFile('r', 'checks.jsonl'), `${JSON.stringify(line)}\n`);
+    const checks = { file: 'checks.jsonl', qualify: 0, perBatch: 16, tasks: ['pairwise'] as const };
+    const plan = { ...area.base, checks, sensitive: { ...area.sensitive, skills: ['child-safety'] } };
+    await expect(area.planBatches(plan)).rejects.toMatchObject({
+      code: 'ASY-4014',
+      message: expect.stringContaining('sensitive'),
+    });
+  });
 });
 
 it('turns votes into annotations that know where their item came from', async () => {

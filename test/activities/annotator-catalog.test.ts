@@ -25,6 +25,14 @@ describe('the registry of annotators', () => {
     expect(await catalog.preferences('sub_b')).toEqual({ optOut: [], breakMinutes: 50 });
   });
 
+  it('keeps when somebody worked, beside their profile', async () => {
+    const catalog = createAnnotatorCatalog(createMemoryObjects());
+    expect(await catalog.stretches('sub_a')).toEqual([]);
+    await catalog.setStretches('sub_a', [[1, 2]]);
+    expect(await catalog.stretches('sub_a')).toEqual([[1, 2]]);
+    expect(await catalog.list()).toEqual([]);
+  });
+
   it.each(['../x', 'sub_a.preferences', '', 'a b', '.a'])('refuses %j as somebody', async (subject) => {
     const objects = createMemoryObjects();
     const catalog = createAnnotatorCatalog(objects);

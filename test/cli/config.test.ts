@@ -94,7 +94,7 @@ describe('parseConfig', () => {
         clientSecret: null,
         scopes: 'openid profile',
         rolesClaim: 'roles',
-        roles: ['annotator', 'reviewer', 'curator', 'admin'].map((role) => ({ value: role, role })),
+        roles: ['annotator', 'reviewer', 'curator', 'admin', 'auditor'].map((role) => ({ value: role, role })),
         runsClaim: 'assay_runs',
         audience: null,
       },

@@ -45,6 +45,15 @@ it('a clock set back takes nothing away', () => {
   expect(timer.seconds).toBe(0);
 });
 
+it('a run says how long a rest is', () => {
+  const worked = new Break();
+  worked.saw(600, 600_000, 900_000);
+  worked.saw(60, 600_000 + 60_000 + 600_000, 900_000);
+  expect(worked.minutes).toBe(11);
+  worked.saw(60, 1_260_000 + 60_000 + 900_000, 900_000);
+  expect(worked.minutes).toBe(1);
+});
+
 it('work adds up until somebody rests, by button or by five minutes away', () => {
   const worked = new Break();
   worked.saw(600, 600_000);

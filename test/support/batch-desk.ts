@@ -25,7 +25,12 @@ const refused = <T>(work: () => T): T => {
 
 export const questions = Questions.parse(Object.fromEntries(Object.keys(Questions.shape).map((task) => [task, {}])));
 
-export const batchDesk = (batches: Record<string, Batch>, items: readonly Item[], now: () => number) => {
+export const batchDesk = (
+  batches: Record<string, Batch>,
+  items: readonly Item[],
+  now: () => number,
+  session: WorkSheet['session'] = null,
+) => {
   const written = new Map<string, unknown>();
   const keep = (value: unknown): string => {
     const sha256 = createHash('sha256').update(JSON.stringify(value)).digest('hex');
@@ -109,7 +114,7 @@ export const batchDesk = (batches: Record<string, Batch>, items: readonly Item[]
     votes: async (id) => open(id).votes,
     list: async () => Object.entries(batches).flatMap(([id, batch]) => (batch.done ? [] : [{ id, ...batch.state() }])),
   };
-  const sheet: Omit<WorkSheet, 'tasks'> = { run: 'r', guideline: { version: '1', text: '# Be fair' }, questions };
+  const sheet = { run: 'r', guideline: { version: '1', text: '# Be fair' }, questions, session };
   const catalog: DeskCatalog = {
     item: async (batch, id) => {
       const item = items.find((each) => each.id === id);

@@ -32,6 +32,7 @@ export const candidateOf = (item: string, fields: Partial<Candidate> = {}): Cand
   aspects: {},
   masses: {},
   screened: new Map(),
+  tags: new Map(),
   overlaps: [],
   resemblances: [],
   near: null,

@@ -311,6 +311,35 @@ describe('runPipeline', () => {
     expect(calls.filter((call) => call === 'resolveModel')).toHaveLength(1);
   });
 
+  it('names sensitive items that nobody is asked about, and tells later rounds what was said in earlier ones', async () => {
+    const sensitive = { domains: ['minors'], tags: ['child-safety'], skills: [] };
+    const planned: unknown[] = [];
+    const { activities } = stubActivities(
+      { approval: 'required', annotate: { tasks: ['pairwise'], sensitive } },
+      {
+        planBatches: async (input) => {
+          planned.push(input.sensitive);
+          return { batches: 1, items: 1, escalated: { items: 2, first: ['it_a', 'it_b'] } };
+        },
+        loadBatch: async () => ({ items: [], saved: 3 }),
+        commitVotes: async () => ({ annotations: ref('annotations'), votes: 3 }),
+      },
+    );
+    await withWorkers(env, activities, async () => {
+      const runs = createRuns(env.client, { timing });
+      await runs.start('guarded');
+      await until('guarded', 'approval');
+      expect(await details('guarded')).toContain('Escalated');
+      await runs.rework('guarded', { by: 'reviewer', note: '', itemIds: ['it_a'] });
+      await until('guarded', 'approval');
+      await runs.approve('guarded', { by: 'reviewer', note: '' });
+      const { escalated } = await runs.result('guarded');
+      expect(escalated).toEqual([1, 2].map((round) => ({ round, items: 2, first: ['it_a', 'it_b'] })));
+    });
+    // The drop's annotations first, then those of the first round too.
+    expect(planned).toMatchObject([1, 2].map((tables) => ({ ...sensitive, told: { length: tables } })));
+  });
+
   it('shows what the promotion gate said', async () => {
     const reason = 'worse beyond noise: a 0.700, serving b 0.800';
     const { activities } = stubActivities({}, { promoteHead: async () => ({ promoted: false, reason }) });

@@ -4,7 +4,7 @@ import { hasMet, standing, tallyOf } from './checks.ts';
 import { draw } from './draw.ts';
 import { MOST } from './limits.ts';
 import { mostVotes, type Settings } from './settings.ts';
-import { holders, type Lease, passedBy, personOf, remember, type State } from './state.ts';
+import { type Entry, holders, type Lease, passedBy, personOf, remember, type State } from './state.ts';
 import { fitsQuotas, open, votersOf, worthOf } from './wanted.ts';
 
 const NOBODY: Claimant = { skills: [], languages: [], vendor: null, groups: [] };
@@ -16,6 +16,12 @@ const barred = (state: State, name: string, claimant: Claimant, settings: Settin
   if (!skills.every((skill) => claimant.skills.includes(skill))) return 'skills';
   if (vendors.length > 0 && (claimant.vendor === null || !vendors.includes(claimant.vendor))) return 'vendor';
   return null;
+};
+
+/** Whether an item may be shown to somebody at all: a sensitive one to those alone who have the skills that the run names for it. */
+const maySee = ({ sensitive }: Pick<Entry, 'sensitive'>, { skills }: Claimant, settings: Settings): boolean => {
+  const needed = settings.sensitive?.skills ?? [];
+  return !sensitive || (needed.length > 0 && needed.every((skill) => skills.includes(skill)));
 };
 
 /** `zh` covers `zh-Hant`; an item without a language is for everybody. */
@@ -51,7 +57,8 @@ const workFor = (
     const leased = held.get(item) ?? [];
     if (!asked(item) || leased.includes(who) || passedBy(entry).has(who)) continue;
     if (open(entry, settings) <= leased.length) continue;
-    if (settings.requires.languages && !speaks(claimant.languages, entry.language)) kept = 'language';
+    if (!maySee(entry, claimant, settings)) kept = 'skills';
+    else if (settings.requires.languages && !speaks(claimant.languages, entry.language)) kept = 'language';
     else if (!fitsQuotas(state, item, groups, settings)) kept = 'quota';
     else found.push({ item, load: votersOf(entry, settings) + leased.length, worth: worthOf(entry, settings) });
   }
@@ -89,7 +96,8 @@ export const assign = (state: State, request: ClaimRequest, now: number, setting
   const asked = (item: number) => wanted == null || wanted.includes(state.entries[item]?.id ?? '');
   const isCheck = (item: number) => state.entries[item]?.known !== null;
   const theirs = state.leases.filter((lease) => lease.annotator === who);
-  const held = theirs.filter(({ item }) => asked(item)).slice(0, n);
+  const visible = (item: number) => maySee(state.entries[item] ?? { sensitive: true }, claimant, settings);
+  const held = theirs.filter(({ item }) => asked(item) && visible(item)).slice(0, n);
   const groups = settings.quotas.reduce(
     (bits, { group }, index) => (claimant.groups.includes(group) ? bits | (1 << index) : bits),
     0,

@@ -37,10 +37,12 @@ export interface Weight {
   readonly review: boolean;
   /** Checks a batch asks; 0: none. */
   readonly checks: number;
+  /** Whether items may be sensitive. */
+  readonly sensitive?: boolean;
 }
 
 /** Items per batch: as configured, or as many as leave the state small at its fullest (measured by test/workflows/batch/weight.test.ts). */
-export const batchSizeFor = (batchSize: number, { most, tasks, review, checks }: Weight): number => {
+export const batchSizeFor = (batchSize: number, { most, tasks, review, checks, sensitive = false }: Weight): number => {
   const vote = 125 * tasks;
   const person = 62 + (checks > 0 ? 35 : 0);
   const taken = review || checks > 0;
@@ -52,6 +54,6 @@ export const batchSizeFor = (batchSize: number, { most, tasks, review, checks }:
     (taken ? MOST.withdrawn * vote : 0) +
     checks * (90 + 40 * tasks + (review ? Math.max(ruling, MOST.failed * vote) : 0)) +
     (checks > 0 ? MOST.remembered * 55 + MOST.checkLeases * 34 : 0);
-  const item = 90 + MOST.passes * 7 + ruling + most * (vote + person);
+  const item = 90 + (sensitive ? 17 : 0) + MOST.passes * 7 + ruling + most * (vote + person);
   return Math.max(1, Math.min(batchSize, Math.floor((STATE_BYTES - fixed) / item)));
 };

@@ -4,7 +4,7 @@ import type { PipelineConfig } from '../../schemas/pipeline.ts';
 type Annotate = PipelineConfig['annotate'];
 
 /** Who gets what, and who looks at it: the part of `annotate` that a batch goes by. */
-export type BatchRules = Pick<Annotate, 'checks' | 'requires' | 'quotas' | 'adaptive' | 'review'>;
+export type BatchRules = Pick<Annotate, 'checks' | 'requires' | 'quotas' | 'adaptive' | 'review' | 'sensitive'>;
 
 export type BatchSettings = {
   readonly run: string;
@@ -42,6 +42,7 @@ export const rulesOf = (config: Partial<BatchRules>): BatchRules => ({
   quotas: config.quotas ?? NONE.quotas,
   adaptive: config.adaptive ?? NONE.adaptive,
   review: config.review ?? NONE.review,
+  ...(config.sensitive === undefined ? {} : { sensitive: config.sensitive }),
 });
 
 /** Most votes an item may be asked for. */

@@ -14,6 +14,8 @@ export type Tally = { readonly asked: number; readonly right: number };
 export type Entry = {
   readonly id: string;
   readonly language: string | null;
+  /** Only people with the skills that the run names for this may see it. */
+  readonly sensitive: boolean;
   /** Judges' answers that the drop brought: [task, category]. */
   readonly prior: readonly (readonly [task: number, category: string])[];
   /** Of a check: the known answer per task, null where a task has none. Null: no check. */
@@ -88,10 +90,11 @@ export type BatchJson = {
 };
 
 /** An item as the batch's plan lists it. */
-export type Line = Pick<Entry, 'id'> & Partial<Pick<Entry, 'language' | 'prior' | 'known'>>;
+export type Line = Pick<Entry, 'id'> & Partial<Pick<Entry, 'language' | 'prior' | 'known' | 'sensitive'>>;
 
 export const entryOf = (line: Line): Entry => ({
   language: null,
+  sensitive: false,
   prior: [],
   known: null,
   votes: [],

@@ -81,6 +81,7 @@ describe('erasing an annotator', () => {
       active: true,
     });
     await catalog.setPreferences(ann, { optOut: ['spiders'], breakMinutes: 30 });
+    await catalog.setStretches(ann, [[1, 2]]);
     notes.ann = await storeNote(objects, ann, 'I know her');
     notes.ben = await storeNote(objects, ben, 'unclear');
     const outputs = [{ item: one, response: 0 }];
@@ -97,7 +98,7 @@ describe('erasing an annotator', () => {
   });
 
   it('takes their votes out of every round, and nobody else’s', async () => {
-    expect(report.reached).toMatchObject({ rows: 0, items: 0, annotations: 2, answers: 2, notes: 3, grades: 2 });
+    expect(report.reached).toMatchObject({ rows: 0, items: 0, annotations: 2, answers: 2, notes: 4, grades: 2 });
     const round = await tables.find('annotations', 'drop-r1');
     const left = round === null ? [] : await Array.fromAsync(tables.read(round, Annotation));
     expect(left.map(({ source }) => source.id)).toEqual([ben, ben]);
@@ -113,7 +114,8 @@ describe('erasing an annotator', () => {
     expect(await there(keys.vote(votes.shared))).toBe(true);
     expect(await there(keys.vote(votes.bens))).toBe(true);
     expect([await there(keys.note(notes.ann)), await there(keys.note(notes.ben))]).toEqual([false, true]);
-    expect([await there(keys.annotator(ann)), await there(keys.preferences(ann))]).toEqual([false, false]);
+    for (const own of [keys.annotator(ann), keys.preferences(ann), keys.worked(ann)])
+      expect(await there(own), own).toBe(false);
   });
 
   it('takes back their grades; the study is whole for whoever reads it, and for who had read it before', async () => {

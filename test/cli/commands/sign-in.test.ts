@@ -1,4 +1,6 @@
 /** `assay link` and `assay audit` over a real S3 server. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -7,6 +9,7 @@ import { register as audit } from '../../../cli/commands/audit.ts';
 import { register as link } from '../../../cli/commands/link.ts';
 import { parseConfig } from '../../../cli/config.ts';
 import { createOutput } from '../../../cli/output.ts';
+import { sha256 } from '../../../models/hash.ts';
 import { keys } from '../../../schemas/keys.ts';
 import { createLinks } from '../../../server/identity/links.ts';
 import { scratch } from '../../support/scratch.ts';
@@ -74,6 +77,25 @@ it('a link is made without the server, works there once, and is in the log, whos
   const whole = await assay(['audit', 'verify']);
   expect(whole).toMatchObject({ code: 0, json: { ok: true, entries: 2, head: { n: 2 }, broken: null } });
   const { n, hash } = whole.json['head'] as { n: number; hash: string };
+
+  await objects.put(keys.datasetRelease('tone', 1), '{"version":"v"}');
+  await objects.put(keys.datasetFile('tone', 'v', 'data/000000.parquet'), 'rows are no record');
+  await objects.put(keys.erasureStep('e', 'plan'), 'nor is work under way');
+  const [tar, again] = [join(home, 'a.tar'), join(home, 'b.tar')];
+  const bundle = await assay(['audit', 'export', '--out', tar]);
+  expect(bundle).toMatchObject({ code: 0, json: { file: tar, ok: true, files: 4, head: { n: 2 } } });
+  const written = readFileSync(tar);
+  expect(sha256(written)).toBe(bundle.json['sha256']);
+  await assay(['audit', 'export', '--out', again]);
+  expect(readFileSync(again)).toEqual(written);
+  const place = scratch();
+  execFileSync('tar', ['-xf', tar, '-C', place]);
+  const sums = readFileSync(join(place, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+  expect(sums).toEqual(
+    [keys.audit(1), keys.audit(2), keys.datasetRelease('tone', 1)].map(
+      (path) => `${sha256(readFileSync(join(place, path)))}  ${path}`,
+    ),
+  );
 
   await objects.delete(keys.audit(2));
   expect(await assay(['audit', 'verify'])).toMatchObject({ code: 0, json: { entries: 1 } });

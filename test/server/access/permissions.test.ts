@@ -59,6 +59,29 @@ describe.each(guarded)('$route', ({ route, roles }) => {
   });
 });
 
+describe('an auditor', () => {
+  /** Work is somebody's own, and what they chose for themselves. */
+  const isOwnWork = (route: string) => /^\w+ \/api\/(work(\/(claim|own|item))?|preferences)$/.test(route);
+  const reads = guarded.filter(({ route }) => route.startsWith('GET '));
+
+  it.each(reads.filter(({ route }) => !isOwnWork(route)))('reads $route', async ({ route }) => {
+    expect([401, 403]).not.toContain((await answerTo(route, await as('auditor'))).status);
+  });
+
+  it.each(guarded.filter(({ route }) => !route.startsWith('GET ')))('does not $route', async ({ route }) => {
+    const { status } = await answerTo(route, await as('auditor'));
+    // Signing out is no change of anything but their own session.
+    if (route === 'POST /api/session/end') expect(status).toBe(200);
+    else expect(status).toBe(403);
+  });
+
+  it('sees nobody’s own work, and no more than four routes are that', async () => {
+    const work = reads.filter(({ route }) => isOwnWork(route));
+    expect(work).toHaveLength(4);
+    for (const { route } of work) expect((await answerTo(route, await as('auditor'))).status, route).toBe(403);
+  });
+});
+
 describe('somebody restricted to some runs', () => {
   it.each(guarded.filter(({ scope }) => scope === 'nothing'))('gets nothing of $route', async ({ route }) => {
     const answer = await answerTo(route, await as(ROLES, { runs: ['d'] }));

@@ -1,8 +1,9 @@
 /** The routes of work and review in a bare app, with whoever a test says signed in. */
 import { Hono } from 'hono';
-import type { AnnotatorProfile, Preferences } from '../../../schemas/annotator.ts';
+import type { AnnotatorProfile, Preferences, Stretches } from '../../../schemas/annotator.ts';
 import type { Item } from '../../../schemas/item.ts';
 import type { Role, Session } from '../../../schemas/session.ts';
+import type { SessionLimit } from '../../../schemas/session-limit.ts';
 import { createOpenBatches } from '../../../server/console/open-batches.ts';
 import { createReviewRoutes } from '../../../server/console/review.ts';
 import { createWorkRoutes } from '../../../server/console/work.ts';
@@ -44,10 +45,11 @@ interface Given {
   readonly items: readonly Item[];
   readonly batches?: Record<string, { items: readonly string[]; checks?: readonly Line[]; settings?: BatchSettings }>;
   readonly profiles?: Record<string, Partial<AnnotatorProfile>>;
+  readonly limit?: SessionLimit;
 }
 
 /** A clock that stands still unless told otherwise, and an app whose every request is somebody's. */
-export const deskApp = ({ items, batches, profiles = {} }: Given) => {
+export const deskApp = ({ items, batches, profiles = {}, limit }: Given) => {
   const clock = { now: 1_900_000_000_000 };
   const given = batches ?? { 'batch/r/0': { items: items.map(({ id }) => id) } };
   const open = Object.fromEntries(
@@ -56,8 +58,9 @@ export const deskApp = ({ items, batches, profiles = {} }: Given) => {
       return [id, Batch.of({ ...settings, run, leaseMs: 60_000 }, ids, { checks, seed: 's', since: clock.now })];
     }),
   );
-  const { annotators, catalog, written } = batchDesk(open, items, () => clock.now);
+  const { annotators, catalog, written } = batchDesk(open, items, () => clock.now, limit);
   const preferences = new Map<string, Preferences>();
+  const worked = new Map<string, Stretches>();
   const audited: { by: string; action: string; target: object }[] = [];
   const audit = { record: async (entry: (typeof audited)[number]) => void audited.push(entry) };
   const registry = {
@@ -73,6 +76,8 @@ export const deskApp = ({ items, batches, profiles = {} }: Given) => {
     }),
     preferences: async (subject: string) => preferences.get(subject) ?? { optOut: [], breakMinutes: 50 },
     setPreferences: async (subject: string, chosen: Preferences) => void preferences.set(subject, chosen),
+    stretches: async (subject: string) => worked.get(subject) ?? [],
+    setStretches: async (subject: string, stretches: Stretches) => void worked.set(subject, stretches),
   };
   const library = {
     item: async (_drop: string, id: string) => {

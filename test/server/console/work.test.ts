@@ -194,6 +194,67 @@ describe('who gets what', () => {
   });
 });
 
+describe('breaks', () => {
+  const MINUTE = 60_000;
+  const items = Array.from({ length: 40 }, (_, n) => itemOf(n));
+  const limit = { minutes: 30, breakMinutes: 10 };
+  /** Answers one item, with so many seconds of work on it. */
+  const answers = async (app: ReturnType<typeof deskApp>, seconds: number): Promise<WorkItem> => {
+    const [item] = (await claimed(app.as(ann)('POST', '/api/work/claim', { n: 1 }))).work as [WorkItem];
+    const body = { batch: item.batch, item: item.item, votes: [vote('a', { seconds })] };
+    expect((await app.as(ann)('POST', '/api/work/submit', body)).status).toBe(200);
+    return item;
+  };
+
+  it('refuses items past the limit, in every batch and to that person alone; answers in hand are taken, and work goes on after the break (S064)', async () => {
+    const batches = {
+      'batch/r/0': { items: items.slice(0, 20).map(({ id }) => id) },
+      'batch/r/1': { items: items.slice(20).map(({ id }) => id) },
+    };
+    const app = deskApp({ items, batches, limit });
+    for (let minute = 0; minute < 29; minute++) {
+      await answers(app, 50);
+      app.clock.now += MINUTE;
+    }
+    const { work } = await claimed(app.as(ann)('POST', '/api/work/claim', { n: 2 }));
+    const [last, spare] = work as [WorkItem, WorkItem];
+    app.clock.now += MINUTE - 1000;
+    const on = { batch: last.batch, item: last.item };
+    expect((await app.as(ann)('POST', '/api/work/submit', { ...on, votes: [vote('a')] })).status).toBe(200);
+    const stopped = app.clock.now;
+    const resumes = stopped + 10 * MINUTE;
+    const claim = () => claimed(app.as(ann)('POST', '/api/work/claim', {}));
+    expect(await claim()).toEqual({ work: [], refusal: 'break', resumes });
+    expect(await app.as(ann)('POST', '/api/work/reclaim', { batch: spare.batch, item: spare.item })).toMatchObject({
+      status: 409,
+      json: { code: 'ASY-6601', message: expect.stringContaining(new Date(resumes).toISOString()) },
+    });
+    expect((await claimed(app.as(bob)('POST', '/api/work/claim', {}))).work).not.toEqual([]);
+    // Asking again is no work: the break ends when it was said to.
+    app.clock.now = resumes - 1;
+    expect(await claim()).toMatchObject({ refusal: 'break', resumes });
+    app.clock.now = resumes;
+    expect((await claim()).work).not.toEqual([]);
+  });
+
+  it('are not asked for where somebody took them, nor where the run names none', async () => {
+    const rested = deskApp({ items, limit });
+    for (const minutes of [19, 19]) {
+      for (let minute = 0; minute < minutes; minute++) {
+        await answers(rested, 50);
+        rested.clock.now += MINUTE;
+      }
+      rested.clock.now += 10 * MINUTE;
+    }
+    await answers(rested, 50);
+    const free = deskApp({ items });
+    for (let minute = 0; minute < 39; minute++) {
+      await answers(free, 50);
+      free.clock.now += MINUTE;
+    }
+  });
+});
+
 describe('one’s own', () => {
   it('shows only what one holds or answered, and others’ notes after one’s vote (S059)', async () => {
     const { as } = deskApp({ items: three });

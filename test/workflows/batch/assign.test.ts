@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Batch } from '../../../workflows/batch/batch.ts';
+import { Batch, type BatchJson } from '../../../workflows/batch/batch.ts';
 import { draw } from '../../../workflows/batch/draw.ts';
 import type { Line } from '../../../workflows/batch/state.ts';
 import { acting, batchOf, settingsOf } from './support.ts';
@@ -46,6 +47,81 @@ describe('assign: requirements', () => {
       'language',
     );
   });
+});
+
+describe('sensitive items', () => {
+  const sensitive = { domains: ['minors'], tags: [], skills: ['child-safety'] };
+  const lines: Line[] = [{ id: 'open' }, { id: 'guarded', sensitive: true }];
+  const of = (batch: Batch, skills: string[], items?: string[]) =>
+    batch.claim({ annotator: 'p', n: 5, claimant: claimant({ skills }), ...(items && { items }) }, 0);
+
+  it('go to people with the skill that the run names for them, and to nobody else, asked for by name or not', () => {
+    const batch = () => Batch.of(settingsOf({ sensitive }), lines);
+    expect(of(batch(), ['child-safety']).items).toEqual(['open', 'guarded']);
+    expect(of(batch(), ['law']).items).toEqual(['open']);
+    expect(of(batch(), ['law'], ['guarded'])).toMatchObject({ items: [], refusal: 'skills' });
+    expect(Batch.of(settingsOf({ sensitive }), lines).claim({ annotator: 'p', n: 5 }, 0).items).toEqual(['open']);
+    expect(of(Batch.of(settingsOf(), lines), ['child-safety']).items).toEqual(['open']);
+  });
+
+  it('are not shown again to somebody who lost the skill while holding one', () => {
+    const batch = Batch.of(settingsOf({ sensitive }), lines);
+    expect(of(batch, ['child-safety'], ['guarded']).items).toEqual(['guarded']);
+    expect(of(batch, [], ['guarded'])).toMatchObject({ items: [] });
+  });
+
+  it('never reach anybody else, whatever people claim, answer, skip or undo, and whenever the batch continues as new', () => {
+    const act = fc.record({
+      who: fc.constantFrom('p', 'q', 'trained'),
+      kind: fc.constantFrom('claim', 'name', 'submit', 'skip', 'undo', 'expire', 'resume'),
+      item: fc.nat(5),
+    });
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(5), { minLength: 1 }), fc.array(act, { maxLength: 40 }), (planted, acts) => {
+        const settings = settingsOf({ sensitive, review: 'disagreements' });
+        const ids = Array.from({ length: 6 }, (_, i) => `i${i}`);
+        let batch = Batch.of(
+          settings,
+          ids.map((id, i) => (planted.includes(i) ? { id, sensitive: true } : { id })),
+        );
+        let now = 0;
+        for (const { who, kind, item } of acts) {
+          const id = ids[item] ?? '';
+          const skills = who === 'trained' ? ['child-safety'] : [];
+          const request = { annotator: who, n: 2, claimant: claimant({ skills }) };
+          try {
+            if (kind === 'claim') batch.claim(request, now);
+            else if (kind === 'name') batch.claim({ ...request, items: [id] }, now);
+            else if (kind === 'submit') acting(batch).submit(who, id, 'a', now);
+            else if (kind === 'skip') acting(batch).skip(who, id);
+            else if (kind === 'undo') {
+              batch.checkUndo({ annotator: who, item: id }, now);
+              batch.undo({ annotator: who, item: id }, now);
+            } else if (kind === 'expire') batch.expire((now += 150));
+            else batch = new Batch(settings, JSON.parse(JSON.stringify(batch.toJSON())) as BatchJson);
+          } catch (error) {
+            expect(error).toHaveProperty('type');
+          }
+          for (const other of ['p', 'q'])
+            for (const one of planted) {
+              expect(
+                batch.toJSON().leases.some((l) => l.item === one && batch.toJSON().annotators[l.annotator] === other),
+              ).toBe(false);
+              expect(batch.item(ids[one] ?? '')?.votes.map(({ annotator }) => annotator)).not.toContain(other);
+            }
+        }
+      }),
+    );
+  });
+});
+
+it('a skill can be an attestation that an admin states: without it nobody works where the run requires it', () => {
+  const adults = () => Batch.of(settingsOf({ requires: { skills: ['adult'], vendors: [], languages: false } }), ['x']);
+  expect(adults().claim({ annotator: 'p', n: 1, claimant: claimant() }, 0)).toMatchObject({
+    items: [],
+    refusal: 'skills',
+  });
+  expect(adults().claim({ annotator: 'p', n: 1, claimant: claimant({ skills: ['adult'] }) }, 0).items).toEqual(['x']);
 });
 
 describe('quotas', () => {

@@ -19,18 +19,22 @@ const fullest = ({
   n,
   review,
   checks,
+  sensitive,
 }: {
   size: number;
   most: number;
   n: number;
   review: boolean;
   checks: number;
+  sensitive: boolean;
 }) => {
   const tasks = TASKS.slice(0, n);
   const rules = {
     checks: checks === 0 ? null : { ...CHECKS, rate: 1, minAnswers: 1000 },
     review: review ? ('disagreements' as const) : ('none' as const),
+    ...(sensitive && { sensitive: { domains: ['d'], tags: [], skills: ['s'] } }),
   };
+  const claimant = { skills: ['s'], languages: [], vendor: null, groups: [] };
   const settings = settingsOf(rules, { redundancy: most, tasks, leaseMs: 1e12 });
   const items = Array.from({ length: size }, (_, i) => `it_${hex(i, 32)}`);
   const lines = Array.from({ length: checks }, (_, i) => ({
@@ -41,7 +45,8 @@ const fullest = ({
     { length: checks === 0 ? 0 : MOST.remembered },
     (_, i) => [person(100_000 + i), 9999, 9999] as const,
   );
-  const batch = Batch.of(settings, items, { checks: lines, seed: 'f'.repeat(16), since: SINCE, known });
+  const work = items.map((id) => (sensitive ? { id, sensitive } : id));
+  const batch = Batch.of(settings, work, { checks: lines, seed: 'f'.repeat(16), since: SINCE, known });
   const votesOn = (item: string, category: string) =>
     tasks.map((task, t) => ({ item, task, sha256: hex(t), category }));
   let people = 0;
@@ -49,12 +54,12 @@ const fullest = ({
   for (const item of items) {
     for (let skips = 0; skips < MOST.passes - 3; skips++) {
       const annotator = person(skips);
-      if (batch.claim({ annotator, n: 1, items: [item] }, LATE).items.length === 0) continue;
+      if (batch.claim({ annotator, n: 1, items: [item], claimant }, LATE).items.length === 0) continue;
       batch.skip({ annotator, item, reason: 'later' });
     }
     for (let vote = 0; vote < most; vote++) {
       const annotator = person(10 + people++);
-      batch.claim({ annotator, n: 1, items: [item] }, LATE);
+      batch.claim({ annotator, n: 1, items: [item], claimant }, LATE);
       batch.submit({ annotator, votes: votesOn(item, `${vote}`.padEnd(32, 'c')) }, LATE);
     }
     if (!review || batch.review.length === 0) continue;
@@ -69,7 +74,7 @@ const fullest = ({
       withdrawn += annotators.length;
       for (const again of annotators) {
         const annotator = `${again.slice(0, -1)}z`;
-        batch.claim({ annotator, n: 1, items: [item] }, LATE);
+        batch.claim({ annotator, n: 1, items: [item], claimant }, LATE);
         batch.submit({ annotator, votes: votesOn(item, `again ${again.slice(-2)}`.padEnd(32, 'c')) }, LATE);
       }
     }
@@ -88,7 +93,7 @@ const fullest = ({
   for (const [c, { id }] of lines.entries())
     for (let who = 0; who < 6; who++) {
       const annotator = person(10 + ((6 * c + who) % Math.max(6, people)));
-      if (batch.claim({ annotator, n: 1, items: [id] }, LATE).items.length > 0)
+      if (batch.claim({ annotator, n: 1, items: [id], claimant }, LATE).items.length > 0)
         batch.submit({ annotator, votes: votesOn(id, 'w'.repeat(32)) }, LATE);
     }
   for (let note = 0; note < MOST.notes; note++) {
@@ -109,15 +114,16 @@ it('weighs less than 60,000 bytes, however many votes are asked for', { timeout:
         n: fc.integer({ min: 1, max: 6 }),
         review: fc.boolean(),
         checks: fc.constantFrom(0, checksPerBatch(0), checksPerBatch(60)),
+        sensitive: fc.boolean(),
       }),
-      ({ wanted, most, n, review, checks }) => {
-        const size = batchSizeFor(wanted, { most, tasks: n, review, checks });
+      ({ wanted, most, n, review, checks, sensitive }) => {
+        const size = batchSizeFor(wanted, { most, tasks: n, review, checks, sensitive });
         expect(size).toBeLessThanOrEqual(wanted);
         // One item cannot be cut further.
         if (size === 1) return;
-        const bytes = JSON.stringify(fullest({ size, most, n, review, checks })).length;
+        const bytes = JSON.stringify(fullest({ size, most, n, review, checks, sensitive })).length;
         heaviest = Math.max(heaviest, bytes);
-        expect(bytes, JSON.stringify({ size, most, n, review, checks })).toBeLessThan(60_000);
+        expect(bytes, JSON.stringify({ size, most, n, review, checks, sensitive })).toBeLessThan(60_000);
       },
     ),
     { numRuns: 25 },
