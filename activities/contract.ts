@@ -65,6 +65,8 @@ export interface AnnotateActivities {
     disagreeing?: TableRef;
     /** Only items that a selection took out because copies of them contradict each other. */
     conflicts?: SelectionRef;
+    /** Only items that a selection took out because their labels are out of date; with `conflicts` those of either. */
+    expired?: SelectionRef;
     /** Items whose answer is known, from a file of the drop. */
     checks?: { file: string; qualify: number; perBatch: number; tasks: readonly Task[] };
     /** Batches go by their items' languages. */
@@ -258,10 +260,10 @@ export interface ExamineActivities {
 export interface CurateActivities {
   /** The version this curation will have, and waivers it stands by, if any. The steps after it do nothing where it exists already. */
   planDataset(input: CurateInput): Promise<{ version: string; waivers?: number[] }>;
-  /** Runs the steps of the funnel: writes data, clusters and decisions, returns the funnel and how many items contradict copies of them. */
+  /** Runs the steps of the funnel: writes data, clusters and decisions, returns the funnel, how many items contradict copies of them, and how many have labels that are out of date, if any. */
   selectRows(
     input: CurateInput & { version: string },
-  ): Promise<{ rows: number; funnel: FunnelStep[]; formats: string[]; conflicts: number }>;
+  ): Promise<{ rows: number; funnel: FunnelStep[]; formats: string[]; conflicts: number; expired?: number }>;
   /** One format, checked against the trainer's contract before upload. */
   exportDataset(input: { name: string; version: string; format: string }): Promise<{ files: number; rows: number }>;
   /** Card, lineage, manifest (committed last, conditionally). */

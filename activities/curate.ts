@@ -1,4 +1,7 @@
 import { hashOf } from '../models/hash.ts';
+import { OUTDATED } from '../models/selection/age.ts';
+import type { FunnelStep } from '../schemas/dataset.ts';
+import { renewsLabels } from '../schemas/examination.ts';
 import type { CurateActivities, CurateInput } from './contract.ts';
 import { exportFormat } from './dataset/export.ts';
 import { refuseHalted } from './dataset/halt.ts';
@@ -34,6 +37,13 @@ const datasetVersion = (input: CurateInput, beside: object): string => {
   }).slice(0, 16);
 };
 
+/** Items that a filter on age took out. */
+const expiredIn = (funnel: readonly FunnelStep[]): number =>
+  funnel
+    .filter(({ step }) => step === 'filters')
+    .flatMap(({ reasons }) => OUTDATED.map((reason) => reasons[reason] ?? 0))
+    .reduce((sum, n) => sum + n, 0);
+
 /** Curation: plan, select, export, publish. Each step leaves files under `datasets/<name>/<version>/`; the manifest comes last. */
 export const createCurateActivities = (
   deps: PublishDeps & { readonly progress: () => Progress; readonly now?: () => number },
@@ -58,6 +68,7 @@ export const createCurateActivities = (
         funnel: selection.funnel,
         formats: selection.formats,
         conflicts: selection.conflicts,
+        ...(renewsLabels(input.config) && { expired: expiredIn(selection.funnel) }),
       };
     },
 

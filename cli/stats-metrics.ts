@@ -55,6 +55,19 @@ const whole = (value: string): number => {
   return Number(value);
 };
 
+const factor = (value: string): number => {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('a number that is not below 0');
+  return number;
+};
+
+interface Options {
+  readonly weights: H3;
+  readonly least: number;
+  readonly lipschitz: number;
+}
+
 export const registerMetrics = (stats: Command, output: Output): void => {
   stats
     .command('metrics')
@@ -62,7 +75,13 @@ export const registerMetrics = (stats: Command, output: Output): void => {
     .argument('<file>', 'JSON Lines; docs/reference/metrics.md says which columns each metric reads')
     .option('--weights <a,b,c>', 'weights of helpful, honest and harmless, as .5,.3,.2', weightsOf, METRIC_DEFAULTS.h3)
     .option('--least <rows>', 'groups with fewer rows are flagged, locales kept back', whole, METRIC_DEFAULTS.least)
-    .action(async (file: string, { weights: h3, least }: { weights: H3; least: number }) => {
-      output.result(await metricsReport(await readRows(file), { h3, least }), text);
+    .option(
+      '--lipschitz <L>',
+      'rewards of near-duplicates may differ by L times their distance',
+      factor,
+      METRIC_DEFAULTS.lipschitz,
+    )
+    .action(async (file: string, { weights: h3, least, lipschitz }: Options) => {
+      output.result(await metricsReport(await readRows(file), { h3, least, lipschitz }), text);
     });
 };

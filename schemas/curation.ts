@@ -75,6 +75,12 @@ const FigureFilter = z.discriminatedUnion('kind', [
     on: z.enum(['chosen', 'responses']).default('chosen'),
     tags: z.array(z.string().min(1)).min(1).max(100),
   }),
+  /** The newest vote behind the label was given at most `days` before `asOf`, a day that begins in UTC; `annotate` asks people again. */
+  filter('age', {
+    days: z.number().positive().max(36_500),
+    asOf: z.iso.date(),
+    action: z.enum(['reject', 'annotate']).default('reject'),
+  }),
   /** What may be done with the row: its licence, the purposes its people consented to, and that consent is stated. */
   filter('permission', {
     licences: z.array(z.string().min(1)).min(1).nullable().default(null),

@@ -42,6 +42,14 @@ export const HeadReport = z.looseObject({
       }),
     )
     .default([]),
+  /** Accuracy on each language, source or domain of heads that were fitted on one alone; absent where nobody asked. */
+  transfer: z
+    .object({
+      by: z.string(),
+      cells: z.array(besideBaseline.extend({ trainOn: z.string(), testOn: z.string() })),
+      skipped: z.array(z.object({ value: z.string(), reason: z.string() })),
+    })
+    .optional(),
   length: z
     .object({
       winnerLonger: right,

@@ -35,6 +35,10 @@ export const isExamined = ({
   readonly decontaminate?: readonly Decontaminate[];
 }): boolean => filters.some(isContentFilter) || dedup === 'near' || decontaminate.length > 0;
 
+/** Whether people are asked again about labels that are out of date. A configuration older than a setting lacks it. */
+export const renewsLabels = ({ filters = [] }: { readonly filters?: readonly CurateFilter[] }): boolean =>
+  filters.some((filter) => filter.kind === 'age' && filter.action === 'annotate');
+
 /** Whether texts have to be embedded: near-duplicates or benchmarks are told by meaning too. */
 export const readsMeaning = ({
   dedup,

@@ -87,6 +87,14 @@ export const MetricRow = z.object({
   probe: text,
   score: number,
   score_probed: number,
+  /** An item's label from before a day, and from after it. */
+  before: text,
+  after: text,
+  /** The attribute whose groups' words were exchanged in the text of `score_probed`. */
+  swapped: text,
+  /** Of a pair of items: how far they are apart, and by how much their rewards differ. */
+  distance: z.number().min(0).nullish(),
+  difference: z.number().min(0).nullish(),
   human: number,
   metric: number,
   text: z.string().nullish(),

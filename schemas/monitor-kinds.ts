@@ -100,6 +100,27 @@ export const Probes = z.strictObject({
   seed,
 });
 
+/** Attributes whose groups' words are exchanged for one another. */
+export const SENSITIVE = ['gender', 'religion', 'origin'] as const;
+export const Sensitive = z.enum(SENSITIVE);
+export type Sensitive = z.infer<typeof Sensitive>;
+
+/** What a head gives where a text speaks of another group. */
+export const CounterfactualFairness = z.strictObject({
+  kind: z.literal('counterfactual-fairness'),
+  model,
+  ...one,
+  attributes: z
+    .array(Sensitive)
+    .min(1)
+    .default([...SENSITIVE]),
+  /** Mean absolute change in reward that the whole interval must pass: of a calibrated head, 0.2 is preferred 55 : 45. */
+  limit: z.number().min(0).default(0.2),
+  // Most texts speak of no group.
+  ...rows(1000, 30),
+  seed,
+});
+
 /** Labels of single responses that say how good they are. */
 const Labelled = z.strictObject({ task: z.enum(['rating', 'binary', 'safety']), aspect: z.string().optional() });
 
@@ -226,6 +247,7 @@ export const MonitorKind = z.discriminatedUnion('kind', [
   LabelDrift,
   LengthCorrelation,
   Probes,
+  CounterfactualFairness,
   OverOptimisation,
   JudgeGap,
   AgreementTrend,

@@ -200,6 +200,8 @@ export const TrainConfig = z.strictObject({
   oodQuantile: z.number().min(0.5).max(1).default(0.99),
   /** Measured too: heads fitted without one language, one source, or one generator (model), and tested on it. */
   leaveOneOut: z.enum(['none', 'language', 'source', 'both', 'generator']).default('none'),
+  /** Measured too: heads fitted on each language, source or domain alone, and tested on all. */
+  transfer: z.enum(['language', 'source', 'domain']).optional(),
   validation: share.default(0.2),
   /** Ridge penalty on the head's weights, as λ/2·‖w‖² beside the mean loss. */
   l2: z.number().min(0).default(0.01),
@@ -247,6 +249,15 @@ export const CurateConfig = z
     population: Population.optional(),
     /** What the card says the set is for, and on which terms it may be used. */
     use: z.strictObject({ intended: z.string().min(1), terms: z.string().min(1) }).optional(),
+    /** How the card and `metrics.json` tell of people and items. */
+    report: z
+      .strictObject({
+        /** Votes of a group of annotators are told where it has at least so many people; 5 unless told. */
+        minGroup: z.int().min(1).max(1000).optional(),
+        /** L of |f(x) − f(y)| ≤ L · d(x, y) between near-duplicates; 5 unless told. */
+        lipschitz: z.number().min(0).optional(),
+      })
+      .optional(),
   })
   .refine(({ dedup, near }) => dedup === 'near' || near.against.length === 0, {
     path: ['near', 'against'],

@@ -30,6 +30,8 @@ export type AnnotateInput = {
   readonly itemIds?: readonly string[];
   readonly disagreeing?: TableRef;
   readonly conflicts?: SelectionRef;
+  /** Ask only about items whose labels a selection found out of date; with `conflicts` about those of either. */
+  readonly expired?: SelectionRef;
   readonly timing?: Timing;
   /** Batches, and events, before history starts afresh. */
   readonly page?: number;
@@ -70,7 +72,7 @@ const BATCH_UPDATES = 100;
 
 /** Cuts items into batches, keeps a window of them open to people, and tells each what the others' checks say of annotators. */
 export async function annotateItems(input: AnnotateInput): Promise<AnnotateResult> {
-  const { run, round, items, annotations, config, itemIds, disagreeing, conflicts, timing } = input;
+  const { run, round, items, annotations, config, itemIds, disagreeing, conflicts, expired, timing } = input;
   const { page = ANNOTATE_PAGE, events = ANNOTATE_EVENTS } = input;
   const tasks = [...new Set(input.tasks)];
   const rules = rulesOf(config);
@@ -115,6 +117,7 @@ export async function annotateItems(input: AnnotateInput): Promise<AnnotateResul
         itemIds,
         disagreeing,
         ...(conflicts !== undefined && { conflicts }),
+        ...(expired !== undefined && { expired }),
         ...(checks === null ? {} : { checks: { file: checks.file, qualify: checks.qualify, perBatch, tasks } }),
         ...(rules.requires.languages ? { languages: true as const } : {}),
         ...(annotations === undefined || adaptive?.judgeAccuracy == null ? {} : { judges: { annotations, tasks } }),

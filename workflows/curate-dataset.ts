@@ -13,8 +13,10 @@ export type CurateDatasetInput = {
   readonly timing?: Timing;
   /** Nothing is published while copies contradict each other. */
   readonly holdConflicts?: true;
+  /** Nothing is published while labels are out of date. */
+  readonly holdExpired?: true;
 };
-/** What was published; null where conflicts held it back, with the selection that has them. */
+/** What was published; null where conflicts or labels out of date held it back, with the selection that has them. */
 export type CurateResult = {
   readonly dataset: DatasetRef | null;
   readonly funnel: FunnelStep[];
@@ -26,6 +28,7 @@ export async function curateDataset({
   input: asked,
   timing,
   holdConflicts,
+  holdExpired,
 }: CurateDatasetInput): Promise<CurateResult> {
   const activities = curate(timing);
   const { version, waivers } = await activities.planDataset(asked);
@@ -40,9 +43,13 @@ export async function curateDataset({
       args: [{ input: { run, items, config }, timing }],
     });
   }
-  const { rows, funnel, formats, conflicts } = await activities.selectRows({ ...input, version });
-  if (holdConflicts === true && conflicts > 0) {
-    setCurrentDetails(`${funnelTable(funnel)}\n\n**Held**: ${conflicts} items contradict copies of them`);
+  const { rows, funnel, formats, conflicts, expired = 0 } = await activities.selectRows({ ...input, version });
+  const held = [
+    ...(holdConflicts === true && conflicts > 0 ? [`${conflicts} items contradict copies of them`] : []),
+    ...(holdExpired === true && expired > 0 ? [`labels of ${expired} items are out of date`] : []),
+  ];
+  if (held.length > 0) {
+    setCurrentDetails(`${funnelTable(funnel)}\n\n**Held**: ${held.join('; ')}`);
     return { dataset: null, funnel, held: { name, version } };
   }
   setCurrentDetails(`${funnelTable(funnel)}\n\n**Exporting** ${rows} rows as ${formats.join(', ')}`);

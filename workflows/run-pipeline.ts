@@ -18,9 +18,9 @@ export async function runPipeline(input: RunInput): Promise<RunReport> {
       await run.rework(ingested, judged, decision);
       judged = await run.judge(ingested);
     }
-    const conflicts = await run.curate(ingested, judged);
-    if (conflicts !== null) {
-      await run.settle(ingested, conflicts);
+    const held = await run.curate(ingested, judged);
+    if (held !== null) {
+      await run.settle(ingested, held);
       await run.curate(ingested, await run.judge(ingested));
     }
     return await run.finish('completed');

@@ -10,6 +10,7 @@ import {
 import type { ChosenModel, CurateInput, LabelActivities, SelectionRef } from '../activities/contract.ts';
 import type { Task } from '../schemas/annotation.ts';
 import type { Stage } from '../schemas/approval.ts';
+import { renewsLabels } from '../schemas/examination.ts';
 import type { Modality } from '../schemas/primitives.ts';
 import type { BelowAlpha, RunReport } from '../schemas/run-report.ts';
 import type { TableRef } from '../schemas/table.ts';
@@ -297,17 +298,21 @@ export class Run {
     );
   }
 
-  /** Asks people about items whose copies contradict each other. */
-  async settle(ingested: IngestResult, conflicts: SelectionRef): Promise<void> {
+  /** Asks people about items whose copies contradict each other, and those whose labels are out of date. */
+  async settle(ingested: IngestResult, held: SelectionRef): Promise<void> {
+    const { curate } = ingested.config;
     this.#round++;
     this.#settled = true;
-    await this.#collect(ingested, tasksAgain(ingested), { conflicts });
+    await this.#collect(ingested, tasksAgain(ingested), {
+      ...(curate.conflicts === 'annotate' ? { conflicts: held } : {}),
+      ...(renewsLabels(curate) ? { expired: held } : {}),
+    });
   }
 
   async #collect(
     { items, annotations, config }: IngestResult,
     tasks: readonly Task[],
-    only: { itemIds?: readonly string[]; disagreeing?: TableRef; conflicts?: SelectionRef },
+    only: { itemIds?: readonly string[]; disagreeing?: TableRef; conflicts?: SelectionRef; expired?: SelectionRef },
   ): Promise<void> {
     const { drop: run, timing } = this.#input;
     this.enter('annotate');
@@ -325,7 +330,7 @@ export class Run {
     this.#sections.escalated = escalatedTable(this.#report.escalated, this.#itemPages());
   }
 
-  /** Publishes; or returns the selection whose conflicts people are to be asked about first, which happens once. */
+  /** Publishes; or returns the selection with what people are to be asked about first, which happens once. */
   async curate({ config, items, modality }: IngestResult, judged: Judged): Promise<SelectionRef | null> {
     const { labels, features, scores, heatmaps, model } = judged;
     const { drop: run, timing } = this.#input;
@@ -348,11 +353,14 @@ export class Run {
       exports: config.export,
     };
     const asking = this.#input.votes === undefined && !this.#settled;
-    const hold = config.curate.conflicts === 'annotate' && asking;
+    const hold = {
+      ...(config.curate.conflicts === 'annotate' && asking ? { holdConflicts: true as const } : {}),
+      ...(renewsLabels(config.curate) && asking ? { holdExpired: true as const } : {}),
+    };
     const { dataset, funnel, held } = await executeChild(curateDataset, {
       workflowId: curateId(name, run),
       staticSummary: `curate dataset ${name}`,
-      args: [{ input, timing, ...(hold ? { holdConflicts: true as const } : {}) }],
+      args: [{ input, timing, ...hold }],
     });
     this.#report.funnel = funnel;
     this.#sections.funnel = funnelTable(funnel);

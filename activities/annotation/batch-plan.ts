@@ -1,4 +1,5 @@
 /** What a round asks about, in which batches, and what each batch goes by. */
+import { OUTDATED } from '../../models/selection/age.ts';
 import { Annotation, type Task } from '../../schemas/annotation.ts';
 import { categoryOf } from '../../schemas/categories.ts';
 import { AssayError } from '../../schemas/errors.ts';
@@ -19,16 +20,23 @@ const clustersOf = async (objects: ObjectStore, { name, version }: SelectionRef)
   return [clusters];
 };
 
+const decisionsOf = async (objects: ObjectStore, { name, version }: SelectionRef): Promise<Shard[]> =>
+  (await readSelection(objects, name, version)).decisions;
+
+const CONFLICTING = `SELECT item FROM {clusters} WHERE reason = 'conflict'`;
+const EXPIRED = `SELECT item FROM {decisions} WHERE reason IN (${OUTDATED.map(literal).join(', ')})`;
+
 /** Items to ask about, in the order of their files and rows. Ids that no item has are passed over. */
 export const itemsToAsk = async (
   { objects, tables }: { readonly objects: ObjectStore; readonly tables: TableStore },
-  { items, itemIds, disagreeing, conflicts }: PlanInput,
+  { items, itemIds, disagreeing, conflicts, expired }: PlanInput,
   without: ReadonlySet<string>,
 ): Promise<{ id: string; language: string | null }[]> => {
+  const again = [...(conflicts === undefined ? [] : [CONFLICTING]), ...(expired === undefined ? [] : [EXPIRED])];
   const conditions = [
     ...(itemIds === undefined ? [] : [itemIds.length === 0 ? 'false' : `id IN (${itemIds.map(literal).join(', ')})`]),
     ...(disagreeing === undefined ? [] : ['id IN (SELECT item FROM {labels} WHERE agreement < 1)']),
-    ...(conflicts === undefined ? [] : [`id IN (SELECT item FROM {clusters} WHERE reason = 'conflict')`]),
+    ...(again.length === 0 ? [] : [`id IN (${again.join(' UNION ALL ')})`]),
   ];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const rows = tables.query<{ id: string; language: string | null }>(
@@ -37,6 +45,7 @@ export const itemsToAsk = async (
       items,
       ...(disagreeing !== undefined && { labels: disagreeing }),
       ...(conflicts !== undefined && { clusters: await clustersOf(objects, conflicts) }),
+      ...(expired !== undefined && { decisions: await decisionsOf(objects, expired) }),
     },
   );
   const found: { id: string; language: string | null }[] = [];

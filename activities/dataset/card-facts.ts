@@ -1,11 +1,14 @@
 /** What a card tells of the people and programs behind a version, and of whom its rows stand for. */
 
 import { type Representation, representation } from '../../models/fairness/representation.ts';
+import { type GroupVotes, type ToldGroups, tellGroups } from '../../models/fairness/small-groups.ts';
 import { klDivergence } from '../../models/metrics/kl.ts';
 import { vintageMix } from '../../models/selection/vintage.ts';
+import type { AnnotatorProfile } from '../../schemas/annotator.ts';
 import { ATTRIBUTES, type Attribute, type Population } from '../../schemas/population.ts';
 import type { Shard, TableRef } from '../../schemas/table.ts';
 import type { CurateInput } from '../contract.ts';
+import { hasColumn } from '../has-column.ts';
 import type { TableStore } from '../ports.ts';
 import { shardsOf } from '../shards.ts';
 import type { SelectionFile } from './selection-file.ts';
@@ -25,8 +28,8 @@ export interface Represented extends Representation {
 
 export interface CardFacts {
   readonly voices: readonly Voices[];
-  /** Votes of annotators by the groups they belong to; nothing where no group is known. */
-  readonly groups: readonly { readonly group: string; readonly votes: number }[];
+  /** Votes of annotators by the groups they belong to, small ones together; nothing where no group is known. */
+  readonly voted: ToldGroups;
   readonly guidelines: readonly { readonly guideline: string | null; readonly annotations: number }[];
   /** Shares of annotations with a time, by year. */
   readonly vintage: readonly { readonly year: number; readonly share: number }[];
@@ -35,14 +38,6 @@ export interface CardFacts {
 }
 
 const all = <T>(rows: AsyncIterable<T>): Promise<T[]> => Array.fromAsync(rows);
-
-/** Tables of before a column was thought of do not have it. */
-const hasColumn = async (tables: TableStore, rows: readonly Shard[] | TableRef, name: string): Promise<boolean> => {
-  const columns = tables.query<{ name: string }>('SELECT column_name AS name FROM (DESCRIBE SELECT * FROM {rows})', {
-    rows,
-  });
-  return (await all(columns)).some((column) => column.name === name);
-};
 
 const VOICES = `SELECT source.kind AS kind, count(DISTINCT source.id) AS sources, count(*) AS annotations
   FROM {annotations} GROUP BY 1 ORDER BY 1`;
@@ -55,6 +50,30 @@ const DAYS = `SELECT "at"::BIGINT - "at"::BIGINT % 86400000 AS day, count(*) AS 
 
 const GROUPS = `SELECT name AS "group", sum(CAST(json_extract(groups, '$."' || name || '".n') AS BIGINT)) AS votes
   FROM (SELECT unnest(json_keys(groups)) AS name, groups FROM {labels} WHERE groups IS NOT NULL) GROUP BY 1 ORDER BY 1`;
+
+/** People that a group has at least whose votes the card tells, unless `curate.report.minGroup` says otherwise. */
+const LEAST_PEOPLE = 5;
+
+const PEOPLE = `SELECT DISTINCT source.id AS id FROM {annotations} WHERE source.kind = 'human'`;
+
+/** Votes by group as labels know them, and the people of each as the registry does: who is no longer in it counts for none. */
+const votesByGroup = async (
+  tables: TableStore,
+  { labels, annotations }: { readonly labels: TableRef; readonly annotations: readonly Shard[] },
+  registry: readonly AnnotatorProfile[],
+): Promise<GroupVotes[]> => {
+  if (annotations.length === 0 || !(await hasColumn(tables, labels, 'groups'))) return [];
+  const votes = await all(tables.query<{ group: string; votes: number }>(GROUPS, { labels }));
+  const people = new Set((await all(tables.query<{ id: string }>(PEOPLE, { annotations }))).map(({ id }) => id));
+  const here = registry.filter(({ subject }) => people.has(subject));
+  return votes.map(({ group, votes: own }) => ({
+    group,
+    votes: own,
+    people: here
+      .filter(({ groups, vendor }) => groups.includes(group) || group === `vendor:${vendor}`)
+      .map(({ subject }) => subject),
+  }));
+};
 
 const vintageOf = async (tables: TableStore, annotations: readonly Shard[]) => {
   if (!(await hasColumn(tables, annotations, 'at'))) return { vintage: [], timed: 0 };
@@ -104,14 +123,16 @@ export const cardFacts = async (
   tables: TableStore,
   { annotations: refs, labels, config }: Pick<CurateInput, 'annotations' | 'labels' | 'config'>,
   selection: SelectionFile,
+  registry: readonly AnnotatorProfile[],
 ): Promise<CardFacts> => {
   const annotations = await shardsOf(tables, refs);
   const said = annotations.length > 0;
   return {
     voices: said ? await all(tables.query<Voices>(VOICES, { annotations })) : [],
-    groups: (await hasColumn(tables, labels, 'groups'))
-      ? await all(tables.query<CardFacts['groups'][number]>(GROUPS, { labels }))
-      : [],
+    voted: tellGroups(
+      await votesByGroup(tables, { labels, annotations }, registry),
+      config.report?.minGroup ?? LEAST_PEOPLE,
+    ),
     guidelines: said ? await all(tables.query<CardFacts['guidelines'][number]>(GUIDELINES, { annotations })) : [],
     ...(said ? await vintageOf(tables, annotations) : { vintage: [], timed: 0 }),
     represented: await representedOf(tables, selection, config.population ?? {}),

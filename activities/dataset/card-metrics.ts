@@ -6,7 +6,7 @@ import { table } from './card-table.ts';
 /** Figures of one metric that the card shows; `metrics.json` has all. */
 const SHOWN = 12;
 
-const FAIRNESS: ReadonlySet<string> = new Set(['S046', 'S206', 'S207', 'S221']);
+const FAIRNESS: ReadonlySet<string> = new Set(['S045', 'S046', 'S047', 'S206', 'S207', 'S221']);
 
 const row = (id: string, metric: string, { name, of, value, ci, n, note }: Figure): (string | number | null)[] => [
   id,
@@ -35,7 +35,7 @@ const section = (metrics: MetricsReport['metrics']): string => {
   return [...(told.length === 0 ? [] : [figuresOf(told)]), ...(untold === '' ? [] : [untold])].join('\n\n');
 };
 
-/** How groups fared in the selection. */
+/** How groups fared in the selection, and items that are alike with the reward. */
 export const fairnessSection = ({ metrics }: MetricsReport): string =>
   section(metrics.filter(({ id }) => FAIRNESS.has(id)));
 

@@ -6,23 +6,31 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const untold = (what: string, why: string): string => `${what}: not computed: ${why}.`;
 
+const votesSection = ({ groups, withheld, least }: CardFacts['voted']): string => {
+  if (groups.length === 0 && withheld === 0)
+    return untold('Votes by group of annotators', 'no annotator of these labels has a group in their profile');
+  const votes = groups.reduce((sum, each) => sum + each.votes, 0);
+  const rows = groups.map((each) => [each.group, each.votes, percent(each.votes / votes)]);
+  return [
+    ...(rows.length === 0 ? [] : [table(['group of annotators', 'votes', 'share'], rows)]),
+    ...(least > 1 ? [`Groups of fewer than ${least} people are not told by themselves.`] : []),
+    ...(withheld === 0
+      ? []
+      : [`Nothing is told of ${withheld} ${withheld === 1 ? 'group' : 'groups'} that would be fewer together too.`]),
+  ].join('\n\n');
+};
+
 /** Sources by kind, annotators by group, guideline versions and vintage. */
-export const peopleSection = ({ voices, groups, guidelines, vintage, timed }: CardFacts): string => {
+export const peopleSection = ({ voices, voted, guidelines, vintage, timed }: CardFacts): string => {
   if (voices.length === 0) return 'Nobody.';
   const annotations = voices.reduce((sum, each) => sum + each.annotations, 0);
-  const votes = groups.reduce((sum, each) => sum + each.votes, 0);
   return [
     table(
       ['kind', 'sources', 'annotations'],
       voices.map(({ kind, sources, annotations: own }) => [kind, sources, own]),
     ),
     'People are known by a keyed hash only.',
-    groups.length === 0
-      ? untold('Votes by group of annotators', 'no annotator of these labels has a group in their profile')
-      : table(
-          ['group of annotators', 'votes', 'share'],
-          groups.map((each) => [each.group, each.votes, percent(each.votes / votes)]),
-        ),
+    votesSection(voted),
     guidelines.every(({ guideline }) => guideline === null)
       ? untold('Guideline versions', 'no annotation states one')
       : table(

@@ -14,6 +14,10 @@ const NEAR = 'SELECT * FROM {shards} ORDER BY item';
 const VOICES = `SELECT item, list(DISTINCT source.kind) AS kinds, list(DISTINCT source.id) AS ids
   FROM {shards} GROUP BY item ORDER BY item`;
 
+/** Of people where they voted, as labels are; else of whoever did. */
+const TIMES = `SELECT item, CASE WHEN bool_or(source.kind = 'human') THEN max("at") FILTER (source.kind = 'human') ELSE max("at") END AS newest
+  FROM {shards} GROUP BY item ORDER BY item`;
+
 interface VoiceRow {
   readonly item: string;
   readonly kinds: readonly string[];
@@ -23,13 +27,14 @@ interface VoiceRow {
 /** Who sends whom: vendors by annotator. */
 export type Vendors = ReadonlyMap<string, string>;
 
-/** What there is to be told: nothing examined gives empty lists; `voices` is null where no rule asks who labelled. */
+/** What there is to be told: nothing examined gives empty lists; `voices` is null where no rule asks who labelled, `dated` where none asks when. */
 export interface Told {
   readonly examined: Examined;
   readonly voices: { readonly annotations: readonly Shard[]; readonly vendors: Vendors } | null;
+  readonly dated: readonly Shard[] | null;
 }
 
-export interface Evidence extends Pick<Candidate, 'overlaps' | 'resemblances' | 'near' | 'voices'> {
+export interface Evidence extends Pick<Candidate, 'overlaps' | 'resemblances' | 'near' | 'votedAt' | 'voices'> {
   readonly found: readonly Found[];
 }
 
@@ -54,7 +59,7 @@ const voicesOf = (row: VoiceRow | undefined, vendors: Vendors): Voices => {
 };
 
 /** Evidence of items asked for in the order of their ids. */
-export const openEvidence = (tables: TableStore, { examined, voices }: Told) => {
+export const openEvidence = (tables: TableStore, { examined, voices, dated }: Told) => {
   const open = <T extends { readonly item: string }>(sql: string, shards: readonly Shard[]) =>
     createCursor(shards.length === 0 ? null : tables.query<T>(sql, { shards }));
   const findings = open<FindingRow>(FINDINGS, examined.findings);
@@ -62,6 +67,7 @@ export const openEvidence = (tables: TableStore, { examined, voices }: Told) => 
   const resemblances = open<ResemblanceRow>(RESEMBLANCES, examined.resemblances);
   const near = open<StoredNear>(NEAR, examined.near);
   const said = open<VoiceRow>(VOICES, voices?.annotations ?? []);
+  const times = open<{ item: string; newest: number | null }>(TIMES, dated ?? []);
   return {
     async of(item: string): Promise<Evidence> {
       const [voice] = await said.of(item);
@@ -70,10 +76,11 @@ export const openEvidence = (tables: TableStore, { examined, voices }: Told) => 
         overlaps: await overlaps.of(item),
         resemblances: await resemblances.of(item),
         near: nearOf((await near.of(item))[0]),
+        votedAt: (await times.of(item))[0]?.newest ?? null,
         voices: voices && voicesOf(voice, voices.vendors),
       };
     },
     close: async () =>
-      void (await Promise.all([findings, overlaps, resemblances, near, said].map((cursor) => cursor.close()))),
+      void (await Promise.all([findings, overlaps, resemblances, near, said, times].map((cursor) => cursor.close()))),
   };
 };

@@ -143,7 +143,7 @@ const candidateOf = (
   );
   const response = shownResponse(verdict);
   const generator = row.models[response] ?? null;
-  const { found, overlaps, resemblances, near, voices } = said.evidence;
+  const { found, overlaps, resemblances, near, votedAt, voices } = said.evidence;
   return {
     item: row.item,
     group: row.group,
@@ -164,6 +164,7 @@ const candidateOf = (
     resemblances,
     near,
     differences: differencesOf(verdict, said.labels, said.aspects),
+    votedAt,
     voices,
   };
 };

@@ -1,7 +1,10 @@
 /** A dataset version as rows of metrics: what its rows, decisions and votes say, at most `MOST` of each kind. */
+import { rewardDistance } from '../../models/fairness/individual.ts';
+import { ageFilterOf, beginOfWindow } from '../../models/selection/age.ts';
 import type { DatasetRow } from '../../schemas/dataset.ts';
 import type { MetricRow } from '../../schemas/metrics.ts';
 import type { CurateInput } from '../contract.ts';
+import { hasColumn } from '../has-column.ts';
 import type { TableStore } from '../ports.ts';
 import { shardsOf } from '../shards.ts';
 import { readVector } from '../vectors.ts';
@@ -13,7 +16,7 @@ const MOST = 10_000;
 /** Vectors are compared each with each. */
 const VECTORS = 128;
 
-type Inputs = Pick<CurateInput, 'items' | 'annotations' | 'labels' | 'features' | 'scores'>;
+type Inputs = Pick<CurateInput, 'items' | 'annotations' | 'labels' | 'features' | 'scores' | 'config'>;
 
 /** Whose answers people compared, where both models are named. */
 async function* comparisons(tables: TableStore, { items, annotations }: Inputs): AsyncGenerator<MetricRow> {
@@ -119,6 +122,44 @@ async function* toxicities(tables: TableStore, { scores }: Inputs): AsyncGenerat
   yield* tables.query<MetricRow & { toxicity: number[] }>(sql, { scores });
 }
 
+/**
+ * What most people said of an item before the window of the filter on age begins, and since, where it was asked about in both; of equally
+ * many the first by text. Preferences and yes or no.
+ */
+async function* renewed(tables: TableStore, { annotations, config }: Inputs): AsyncGenerator<MetricRow> {
+  const filter = ageFilterOf(config.filters);
+  const shards = filter === null ? [] : await shardsOf(tables, annotations);
+  if (filter === null || shards.length === 0 || !(await hasColumn(tables, shards, 'at'))) return;
+  const sql = `WITH said AS (
+      SELECT item, task, json_extract_string(value, '$.response') AS response, "at" >= ${beginOfWindow(filter)} AS recent,
+        coalesce(json_extract_string(value, '$.preferred'), json_extract_string(value, '$.good')) AS category, count(*) AS n
+      FROM {shards} WHERE task IN ('pairwise', 'binary') AND source.kind = 'human' AND "at" IS NOT NULL GROUP BY ALL),
+    most AS (SELECT DISTINCT ON (item, task, response, recent) * FROM said
+      ORDER BY item, task, response, recent, n DESC, category)
+    SELECT old.task, old.item AS "cluster", old.category AS "before", new.category AS "after"
+    FROM most old JOIN most new ON old.item = new.item AND old.task = new.task AND old.response IS NOT DISTINCT FROM new.response
+    WHERE NOT old.recent AND new.recent ORDER BY old.item, old.task, old.response LIMIT ${MOST}`;
+  yield* tables.query<MetricRow>(sql, { shards });
+}
+
+/**
+ * Near-duplicates with the item they are measured by: how far apart, and how unlike in reward. That item is like the cluster's first in
+ * all that was compared; where a filter took every such one out, the cluster has no pair. Copies tell nothing: one text has one reward.
+ */
+async function* alike(tables: TableStore, { scores }: Inputs, { clusters }: SelectionFile): AsyncGenerator<MetricRow> {
+  if (scores === null || clusters === null) return;
+  const sql = `WITH rewarded AS (
+      SELECT c.item, c.cluster, c.kind, c.similarity, list(s.value ORDER BY s.response) AS rewards
+      FROM {clusters} c JOIN {scores} s ON s.item = c.item WHERE s.aspect = 'preference' GROUP BY ALL),
+    firsts AS (SELECT DISTINCT ON (cluster) * FROM rewarded WHERE similarity = 1 ORDER BY cluster, item)
+    SELECT r.cluster, 1 - r.similarity AS distance, f.rewards AS a, r.rewards AS b
+    FROM rewarded r JOIN firsts f ON r.cluster = f.cluster AND r.item <> f.item
+    WHERE r.kind <> 'exact' ORDER BY r.item LIMIT ${MOST}`;
+  type Row = { cluster: number; distance: number; a: number[]; b: number[] };
+  for await (const { cluster, distance, a, b } of tables.query<Row>(sql, { clusters: [clusters], scores }))
+    yield { cluster: `alike ${cluster}`, distance: Math.max(0, distance), difference: rewardDistance(a, b) };
+}
+
 /** Features of what was selected. */
 async function* vectors(tables: TableStore, { features }: Inputs, selection: SelectionFile): AsyncGenerator<MetricRow> {
   const data = selection.data.map(({ shard }) => shard);
@@ -144,5 +185,7 @@ export async function* metricRows(
   for await (const policies of verdicts(tables, input, ['safety'])) yield { policies };
   for await (const principles of verdicts(tables, input, ['checklist', 'assertion'])) yield { principles };
   yield* toxicities(tables, input);
+  yield* alike(tables, input, selection);
+  yield* renewed(tables, input);
   yield* vectors(tables, input, selection);
 }

@@ -71,5 +71,7 @@ export const measureDataset = async (
     beat();
     await breathe();
   };
-  return metricsReport(await Array.fromAsync(metricRows(tables, input, selection)), { known, pause });
+  const rows = await Array.fromAsync(metricRows(tables, input, selection));
+  const lipschitz = input.config.report?.lipschitz;
+  return metricsReport(rows, { known, pause, ...(lipschitz === undefined ? {} : { lipschitz }) });
 };

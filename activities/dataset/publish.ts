@@ -10,6 +10,7 @@ import type { HeadManifest } from '../../schemas/model.ts';
 import { remoteName } from '../../schemas/model-choice.ts';
 import type { Shard } from '../../schemas/table.ts';
 import type { NumberedWaiver } from '../../schemas/waiver.ts';
+import { createAnnotatorCatalog } from '../annotator-catalog.ts';
 import type { CurateInput } from '../contract.ts';
 import { readHead } from '../model-catalog.ts';
 import { evaluationOf } from '../model-report.ts';
@@ -88,7 +89,7 @@ const commit = async (deps: ExportDeps, input: Input, beat: () => void): Promise
   const lineage = `${JSON.stringify(lineageOf(input, selection, head, waivers), null, 2)}\n`;
   const evaluation = head === null ? null : await evaluationOf(objects, head);
   const metrics = await measureDataset(tables, input, selection, evaluation, beat);
-  const facts = await cardFacts(tables, input, selection);
+  const facts = await cardFacts(tables, input, selection, await createAnnotatorCatalog(objects).list());
   const card = datasetCard({ input, selection, exports, facts, metrics, head, waivers });
   const files = [
     ...selection.data.map(({ shard }) => shardFile(shard)),

@@ -1,4 +1,5 @@
 /** What selection is told beside the tables that every curation reads: only what its configuration asks about. */
+import { ageFilterOf } from '../../models/selection/age.ts';
 import { readsVoices } from '../../models/selection/choice.ts';
 import type { Terms } from '../../models/selection/declared.ts';
 import { isContentFilter, isExamined, readsMeaning } from '../../schemas/examination.ts';
@@ -11,6 +12,7 @@ import { foundBy } from '../examine/finder.ts';
 import { openEmbedder } from '../examine/meaning-row.ts';
 import { RedactedRow } from '../examine/rows.ts';
 import { readExamined } from '../examine.ts';
+import { hasColumn } from '../has-column.ts';
 import type { ObjectStore, TableStore } from '../ports.ts';
 import { shardsOf } from '../shards.ts';
 import { readVector } from '../vectors.ts';
@@ -22,6 +24,17 @@ const vendorsOf = async (objects: ObjectStore): Promise<Vendors> => {
   return new Map(profiles.flatMap(({ subject, vendor }) => (vendor === null ? [] : [[subject, vendor] as const])));
 };
 
+/** Annotations that state times, where a filter asks for them. */
+const datedBy = async (
+  tables: TableStore,
+  annotations: Deciding['annotations'],
+  { filters }: Deciding['config'],
+): Promise<Told['dated']> => {
+  if (ageFilterOf(filters) === null) return null;
+  const shards = await shardsOf(tables, annotations);
+  return shards.length > 0 && (await hasColumn(tables, shards, 'at')) ? shards : [];
+};
+
 /** Examined texts and media, and who labelled what. Throws ASY-3002 where the items were not examined. */
 export const toldOf = async (deps: DecideDeps, { run, items, annotations, config }: Deciding): Promise<Told> => ({
   examined: isExamined(config)
@@ -30,6 +43,7 @@ export const toldOf = async (deps: DecideDeps, { run, items, annotations, config
   voices: readsVoices(config.select)
     ? { annotations: await shardsOf(deps.tables, annotations), vendors: await vendorsOf(deps.objects) }
     : null,
+  dated: await datedBy(deps.tables, annotations, config),
 });
 
 /**

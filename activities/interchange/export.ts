@@ -40,16 +40,18 @@ export const exportAnnotations = async (
     readonly drop: string;
     readonly format: string;
     readonly task?: Task;
+    /** Milliseconds since 1970: what held then. */
+    readonly asOf?: number;
     readonly mediaUrl?: string;
     readonly withoutPeople?: boolean;
   },
   out: OutFolder,
 ): Promise<ExportedAnnotations> => {
-  const { drop, format, task, mediaUrl, withoutPeople } = wanted;
+  const { drop, format, task, asOf, mediaUrl, withoutPeople } = wanted;
   if (!Object.hasOwn(WRITERS, format)) throw new AssayError('ASY-6005', { format });
   const { write, media } = WRITERS[format as keyof typeof WRITERS];
   const sources = await tablesOf(tables, drop);
-  const said = () => saidOf(tables, sources, task === undefined ? null : [task]);
+  const said = () => saidOf(tables, sources, task === undefined ? null : [task], asOf);
   const address = (name: string) => `${mediaUrl ?? ''}${name}`;
   const leftOut = await write({ said, out, address, withoutPeople });
   const placed = new Set<string>();

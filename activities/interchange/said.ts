@@ -41,11 +41,19 @@ export const latest = (annotations: readonly Annotation[]): Annotation[] => {
     .map(({ annotation }) => annotation);
 };
 
-/** Items by id, each with its annotations by id (of the tasks named, else of all); streamed. */
+/** What had been said by a time, in milliseconds since 1970: later statements, and what they take back, are as if nobody had made them. */
+const heldAt = <A extends Annotation>(annotations: readonly A[], asOf: number): A[] =>
+  annotations.filter(({ at }) => at === null || at <= asOf);
+
+/**
+ * Items by id, each with its annotations by id (of the tasks named, else of all), as they stand or stood at `asOf`; streamed. What
+ * states no time came with the drop, and stands at any.
+ */
 export async function* saidOf(
   tables: TableStore,
   { items, annotations }: Awaited<ReturnType<typeof tablesOf>>,
   tasks: readonly Task[] | null,
+  asOf = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Said> {
   const groups = byItem(tables, items, annotations, tasks);
   try {
@@ -53,7 +61,7 @@ export async function* saidOf(
     for await (const row of tables.query('SELECT * FROM {items} ORDER BY id', { items })) {
       const item = Item.parse(row);
       const own = group.done !== true && group.value[0]?.item === item.id ? group.value : null;
-      yield { item, annotations: own === null ? [] : latest(own) };
+      yield { item, annotations: own === null ? [] : latest(heldAt(own, asOf)) };
       if (own !== null) group = await groups.next();
     }
   } finally {

@@ -4,6 +4,7 @@ import type { MonitorKind } from '../../schemas/monitor-kinds.ts';
 import { agreementTrend } from './agreement-trend.ts';
 import { annotatorHealth } from './annotator-health.ts';
 import { biasAmplification } from './bias-amplification.ts';
+import { counterfactualFairness } from './counterfactual-fairness.ts';
 import { decoupling } from './decoupling.ts';
 import { feedbackVolume } from './feedback-volume.ts';
 import { judgeGaps } from './judge-gap.ts';
@@ -32,6 +33,8 @@ export const readMonitor = (deps: MonitorSources, watch: MonitorKind, now: numbe
       return lengthCorrelation(deps, watch, now);
     case 'probes':
       return probing(deps, watch, now);
+    case 'counterfactual-fairness':
+      return counterfactualFairness(deps, watch, now);
     case 'over-optimisation':
       return overOptimisation(deps, watch, now);
     case 'judge-gap':

@@ -3,6 +3,7 @@ import type { Accuracy } from '../../models/metrics/preference.ts';
 import type { HeadEvaluation, SliceTable } from '../../models/training/evaluation.ts';
 import type { LeftOutTable } from '../../models/trust/leave-one-out.ts';
 import type { RobustnessBeside } from '../../models/trust/robustness.ts';
+import type { TransferMatrix } from '../../models/trust/transfer-matrix.ts';
 import { type KindReport, mapColumns, mapRows } from '../../schemas/map-report.ts';
 import { HEAD_KINDS, type HeadManifest } from '../../schemas/model.ts';
 import { underAttackText } from './card-attacks.ts';
@@ -92,6 +93,37 @@ const leftOut = ({ by, rows, maps, skipped }: LeftOutTable, baseline: string): s
   ].join('\n\n');
 };
 
+/** One row per value trained on, one column per value tested on, and below them the baseline. */
+const transferred = ({ by, cells, skipped }: TransferMatrix, baseline: string): string => {
+  const [trained, tested] = [cells.map(({ trainOn }) => trainOn), cells.map(({ testOn }) => testOn)].map((values) => [
+    ...new Set(values),
+  ]) as [string[], string[]];
+  const cellOf = (from: string | undefined, to: string) =>
+    cells.find(({ trainOn, testOn }) => trainOn === from && testOn === to);
+  const rows = trained.map((from) => [
+    from,
+    ...tested.map((to) => {
+      const cell = cellOf(from, to);
+      return cell === undefined ? '–' : accuracyOf(cell);
+    }),
+  ]);
+  const baselines = tested.map((to) => fixed(cellOf(trained[0], to)?.baseline ?? null));
+  const counts = tested.map((to) => cellOf(trained[0], to)?.n ?? 0);
+  return [
+    ...(cells.length === 0
+      ? []
+      : [
+          table([
+            [`fitted on this ${by} alone`, ...tested.map((to) => `on ${plain(to)}`)],
+            ...rows,
+            [baseline, ...baselines],
+            ['n', ...counts],
+          ]),
+        ]),
+    ...skipped.map(({ value, reason }) => `Not fitted on alone: ${plain(value)} (${reason}).`),
+  ].join('\n\n');
+};
+
 const shareOf = (right: Accuracy): string =>
   right.n === 0 ? 'none, for there is none' : `${accuracyOf(right)} of ${right.n}`;
 
@@ -128,12 +160,18 @@ const made = (
     ...notes.map((note) => `- ${plain(note)}`),
   ].join('\n');
 
+/** What was measured of other heads beside it. */
+export interface Beside {
+  readonly leftOut?: readonly LeftOutTable[];
+  readonly transfer?: TransferMatrix | undefined;
+  readonly robustness?: RobustnessBeside | null;
+}
+
 /** The card. Every table of accuracies has the baseline on the same examples beside it. */
 export const headCard = (
   manifest: HeadManifest,
   evaluation: HeadEvaluation,
-  left: readonly LeftOutTable[] = [],
-  robustness: RobustnessBeside | null = null,
+  { leftOut: left = [], transfer, robustness = null }: Beside = {},
 ): string => {
   const parts = [
     `# Reward head ${manifest.name} ${manifest.version}`,
@@ -147,6 +185,7 @@ export const headCard = (
       ...evaluation.slices.filter(worthShowing).map((each) => slices(each, evaluation.baseline)),
     ),
     section('On what it was not fitted on', ...left.map((each) => leftOut(each, evaluation.baseline))),
+    section('From one to another', transfer === undefined ? '' : transferred(transfer, evaluation.baseline)),
     section('Under attack', robustness === null ? '' : underAttackText(robustness)),
     section(
       'Aspects',

@@ -3,6 +3,7 @@
 import type { HeadConfig, TrainingSet } from '../../models/training/examples.ts';
 import { type TrainedHead, trainHead } from '../../models/training/head.ts';
 import { type LeftOutTable, leaveOneOut } from '../../models/trust/leave-one-out.ts';
+import { type TransferMatrix, transferMatrix } from '../../models/trust/transfer-matrix.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
 import type { PipelineConfig } from '../../schemas/pipeline.ts';
 import type { Shard } from '../../schemas/table.ts';
@@ -23,21 +24,22 @@ const BY = {
   generator: ['generator'],
 } as const;
 
-/** The head, and what heads do on the languages, sources and generators they were not fitted on. */
+/** The head, what heads do on the languages, sources and generators they were not fitted on, and on others than the one they were. */
 export const fitAndMeasure = async (
   set: TrainingSet,
   config: HeadConfig,
-  wanted: PipelineConfig['train']['leaveOneOut'],
+  wanted: Pick<PipelineConfig['train'], 'leaveOneOut' | 'transfer'>,
   progress: Progress,
-): Promise<{ readonly trained: TrainedHead; readonly leftOut: LeftOutTable[] }> => {
+): Promise<{ readonly trained: TrainedHead; readonly leftOut: LeftOutTable[]; readonly transfer?: TransferMatrix }> => {
   const options = {
     signal: progress.cancelled,
     onProgress: (step: string) => progress.heartbeat({ step }),
   };
   const trained = await trainHead(set, config, options);
   const leftOut: LeftOutTable[] = [];
-  for (const by of BY[wanted]) leftOut.push(await leaveOneOut(set, config, by, options));
-  return { trained, leftOut };
+  for (const by of BY[wanted.leaveOneOut]) leftOut.push(await leaveOneOut(set, config, by, options));
+  if (wanted.transfer === undefined) return { trained, leftOut };
+  return { trained, leftOut, transfer: await transferMatrix(set, config, wanted.transfer, options) };
 };
 
 const readAll = async <T>(rows: AsyncIterable<T>): Promise<T[]> => {
@@ -68,7 +70,7 @@ export const fitPlanned = async (
           progress,
         );
   const set = dense === null ? plain : { ...plain, dense };
-  const fitted = await fitAndMeasure(set, headConfig(config, objective), config.leaveOneOut, progress);
+  const fitted = await fitAndMeasure(set, headConfig(config, objective), config, progress);
   const identity = {
     ...place,
     kind: objective,

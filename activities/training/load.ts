@@ -5,6 +5,7 @@ import { AssayError } from '../../schemas/errors.ts';
 import type { Modality } from '../../schemas/primitives.ts';
 import type { Shard, TableRef } from '../../schemas/table.ts';
 import { type ModelSources, openEncoderOf } from '../encoder-catalog.ts';
+import { hasColumn } from '../has-column.ts';
 import { breathe } from '../pace.ts';
 import type { Progress, TableStore } from '../ports.ts';
 import { readVector } from '../vectors.ts';
@@ -43,13 +44,16 @@ interface FactRow {
   readonly name: string;
   readonly characters: number | null;
   readonly model: string | null;
+  readonly domain: string | null;
 }
 
 /** What is known of each response, in order; `content` is equal where what was encoded is. */
 const factSql = (
   tables: Tables,
+  domain: boolean,
 ): string => `SELECT n.item, n.response, f.content, i.language, i."translatedFrom", i.origin.file AS file,
-    i."group" AS name, length(i.responses[n.response + 1].text) AS characters, i.responses[n.response + 1].model AS model
+    i."group" AS name, length(i.responses[n.response + 1].text) AS characters, i.responses[n.response + 1].model AS model,
+    ${domain ? 'i.domain' : 'NULL'} AS domain
   FROM (${named(tables)}) n JOIN {items} i ON i.id = n.item JOIN (
     SELECT item, response, string_agg("contentHash", ' ' ORDER BY segment) AS content FROM {features} GROUP BY ALL
   ) f ON f.item = n.item AND f.response = n.response ORDER BY n.item, n.response`;
@@ -65,15 +69,18 @@ const loadFacts = async (store: TableStore, tables: Tables, modality: Modality):
   const items = new Map<string, ItemFacts>();
   const contents = new Map<string, number>();
   const firsts = new Map<string, number>();
-  for await (const row of store.query<FactRow>(factSql(tables), sources(tables))) {
+  // Items stored before they had domains lack the column.
+  const domains = await hasColumn(store, tables.items, 'domain');
+  for await (const row of store.query<FactRow>(factSql(tables, domains), sources(tables))) {
     const name = responseName(row.item, row.response);
     let at = contents.get(row.content);
     if (at === undefined) {
       at = facts.length;
       contents.set(row.content, at);
       firsts.set(name, at);
-      const { language, file: source, name: group, characters, model: generator } = row;
-      facts.push({ language, source, group, length: modality === 'text' ? (characters ?? 0) : null, generator });
+      const { language, file: source, name: group, characters, model: generator, domain } = row;
+      const length = modality === 'text' ? (characters ?? 0) : null;
+      facts.push({ language, source, group, length, generator, ...(domain === null ? {} : { domain }) });
     }
     rowOf.set(name, at);
     items.set(row.item, { language: row.language, source: row.file, translated: row.translatedFrom !== null });

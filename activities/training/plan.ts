@@ -70,7 +70,7 @@ export const encoderOf = async (tables: TableStore, features: TableRef): Promise
 
 /** What decides a head beside its data. */
 const decisive = (config: PipelineConfig['train']) => {
-  const { objective, margin, flips, ensemble, languages, aspects, oodQuantile, leaveOneOut } = config;
+  const { objective, margin, flips, ensemble, languages, aspects, oodQuantile, leaveOneOut, transfer } = config;
   const { validation, l2, maxPairs } = config;
   return {
     objective,
@@ -81,6 +81,7 @@ const decisive = (config: PipelineConfig['train']) => {
     aspects,
     oodQuantile,
     leaveOneOut,
+    ...(transfer === undefined ? {} : { transfer }),
     validation,
     l2,
     maxPairs,

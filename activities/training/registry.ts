@@ -5,6 +5,7 @@ import type { TrainedHead } from '../../models/training/head.ts';
 import type { LeftOutTable } from '../../models/trust/leave-one-out.ts';
 import { reliabilitySvg } from '../../models/trust/reliability-svg.ts';
 import type { RobustnessBeside } from '../../models/trust/robustness.ts';
+import type { TransferMatrix } from '../../models/trust/transfer-matrix.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { HeadManifest } from '../../schemas/model.ts';
@@ -27,6 +28,8 @@ export interface NewHead {
   /** Pairs before sampling. */
   readonly usable: number;
   readonly leftOut: readonly LeftOutTable[];
+  /** Where it was asked for. */
+  readonly transfer?: TransferMatrix;
   /** Of a head fitted on attacked twins, beside one that was not. */
   readonly robustness?: RobustnessBeside | null;
 }
@@ -48,7 +51,7 @@ export const storeHead = async (
   { objects, tables }: { readonly objects: ObjectStore; readonly tables: TableStore },
   head: NewHead,
 ): Promise<HeadManifest> => {
-  const { identity, trained, set, pairs, examples, usable, leftOut, robustness = null } = head;
+  const { identity, trained, set, pairs, examples, usable, leftOut, transfer, robustness = null } = head;
   const { name, version } = identity;
   // Another attempt may have finished meanwhile, on a machine whose last digits differ: its manifest goes with its files.
   const standing = await readHead(objects, name, version);
@@ -62,13 +65,21 @@ export const storeHead = async (
     onnx: { file: 'model.onnx', sha256: sha256(onnx), bytes: onnx.byteLength },
     evidence: { pairs, examples, validation },
   };
-  const facts = { metrics, fit, pairs: { usable, used: pairs.rows }, ...evaluation, leaveOneOut: leftOut, robustness };
+  const facts = {
+    metrics,
+    fit,
+    pairs: { usable, used: pairs.rows },
+    ...evaluation,
+    leaveOneOut: leftOut,
+    ...(transfer === undefined ? {} : { transfer }),
+    robustness,
+  };
   const put = (path: string, body: Uint8Array | string, contentType: string) =>
     objects.put(file(path), body, { contentType });
   await put('model.onnx', onnx, 'application/octet-stream');
   await put('eval.json', strict(facts, 'eval.json'), 'application/json');
   await put('reliability.svg', reliabilitySvg(evaluation.calibration.bins), 'image/svg+xml');
-  await put('card.md', headCard(manifest, evaluation, leftOut, robustness), 'text/markdown');
+  await put('card.md', headCard(manifest, evaluation, { leftOut, transfer, robustness }), 'text/markdown');
   // Last, and only if nobody else wrote it: a head is there when its manifest is.
   await objects.create(file('manifest.json'), strict(manifest, 'manifest.json'), { contentType: 'application/json' });
   return (await readHead(objects, name, version)) ?? manifest;

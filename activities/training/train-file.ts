@@ -69,7 +69,7 @@ export const trainFile = async (
   const steps = objective === 'process' ? stepsOf(file, matrix, config.validation) : [];
   const plain = trainingSet({ pairs, rows }, matrix, steps);
   const set = augment ? await withTwins(plain, matrix.texts, encoder, progress) : plain;
-  const fitted = await fitAndMeasure(set, headConfig(config, objective), config.leaveOneOut, progress);
+  const fitted = await fitAndMeasure(set, headConfig(config, objective), config, progress);
   const robustness = augment
     ? await besidePlain(fitted.trained, plain, headConfig(config, objective), matrix.texts, encoder, progress)
     : null;

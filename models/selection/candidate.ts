@@ -65,6 +65,8 @@ export interface Candidate {
   readonly near: Near | null;
   /** By how much the preferred response differs from the other, by aspect or check that both were judged on. */
   readonly differences: readonly number[];
+  /** When the newest vote behind its label was given, in milliseconds since 1970; null where no filter asks, or nobody knows. */
+  readonly votedAt: number | null;
   /** Who labelled it; null where no rule asks. */
   readonly voices: Voices | null;
 }

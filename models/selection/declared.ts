@@ -4,6 +4,7 @@ import { AssayError } from '../../schemas/errors.ts';
 import { isContentFilter } from '../../schemas/examination.ts';
 import { refusedUse } from '../quality/permission.ts';
 import type { Screened } from '../quality/screen.ts';
+import { ageOf } from './age.ts';
 import { type Candidate, rewardOf, shownResponse, type Verdict } from './candidate.ts';
 import type { Removal } from './filters.ts';
 
@@ -91,6 +92,11 @@ const judge = (candidate: Candidate, filter: CurateFilter, number: number, terms
     }
     case 'tags':
       return tagged(candidate, filter);
+    case 'age': {
+      if (candidate.votedAt === null) return gone('undated', { filter: filter.kind });
+      const days = ageOf(filter, candidate.votedAt);
+      return days > filter.days ? gone('expired', { filter: filter.kind, days }) : null;
+    }
     case 'permission': {
       const { license } = candidate.origin;
       const consented = filter.consent && !terms.consent ? null : terms.purposes;
@@ -128,6 +134,8 @@ export const checkFigures = (candidates: readonly Candidate[], filters: readonly
         needs:
           filter.lambda === 0 ? 'scores' : 'scores with a standard deviation (train.ensemble.members of 2 or more)',
       });
+    if (filter.kind === 'age' && candidates.every(({ votedAt }) => votedAt === null))
+      throw new AssayError('ASY-6201', { rule: 'filter age', needs: 'votes that state when they were given' });
     if (filter.kind === 'toxicity' && candidates.every(({ aspects }) => aspects[filter.aspect] === undefined))
       throw new AssayError('ASY-6201', {
         rule: 'filter toxicity',

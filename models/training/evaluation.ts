@@ -22,7 +22,7 @@ import { mistakesOf } from './mistakes.ts';
 import { rowsIn } from './rows.ts';
 
 export interface SliceTable {
-  readonly by: 'language' | 'source' | 'generator' | 'group size' | 'origin';
+  readonly by: 'language' | 'source' | 'generator' | 'group size' | 'origin' | 'domain';
   readonly slices: readonly Slice[];
   readonly worst: string;
   /** Best accuracy minus worst. */
@@ -72,6 +72,7 @@ const tablesOf = (judged: Judged): SliceTable[] => {
     generator: judged.generators,
     'group size': groupSizes(judged.groups),
     origin: judged.origins,
+    domain: judged.domains,
   } as const;
   return (Object.keys(values) as (keyof typeof values)[]).flatMap((by) => {
     if (values[by].every((value) => value === null)) return [];

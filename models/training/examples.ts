@@ -18,6 +18,8 @@ export interface RowFacts {
   readonly length: number | null;
   /** The model that made the response; null where unknown. */
   readonly generator: string | null;
+  /** The area that the item belongs to; absent where nobody says. */
+  readonly domain?: string;
 }
 
 /** A preference, by rows of the feature matrix. Every head is measured on pairs; Bradley–Terry heads are fitted on them. */

@@ -28,6 +28,7 @@ export interface Judged {
   readonly facts: readonly Pick<TrainingPair, 'language' | 'source'>[];
   readonly generators: readonly (string | null)[];
   readonly origins: readonly (string | null)[];
+  readonly domains: readonly (string | null)[];
   readonly calibration: CalibrationComparison;
   readonly trainAccuracy: number;
 }
@@ -49,6 +50,7 @@ export const judgePairs = ({ set, head, scores: { reward } }: Measured): Judged 
     facts: validation,
     generators: validation.map(({ winner }) => set.rows[winner]?.generator ?? null),
     origins: validation.map(({ translated }) => (translated ? 'translated' : 'original')),
+    domains: validation.map(({ winner }) => set.rows[winner]?.domain ?? null),
     calibration: pairCalibration(differences, head.temperature),
     trainAccuracy: shareRight(outcomesOf(differencesOf(reward, train))).accuracy,
   };
@@ -81,6 +83,7 @@ export const judgeLabels = ({ set, config, head, scores: { reward, probability }
     facts: validation.map(({ row }) => set.rows[row] ?? { language: null, source: 'unknown' }),
     generators: validation.map(({ row }) => set.rows[row]?.generator ?? null),
     origins: validation.map(() => null),
+    domains: validation.map(({ row }) => set.rows[row]?.domain ?? null),
     calibration: labelCalibration(
       calibrated.map((z) => (a === 0 ? 0 : (z - b) / a)),
       calibrated,

@@ -5,6 +5,7 @@ import { byText } from '../order.ts';
 import type { HeadConfig, TrainingOptions, TrainingSet } from '../training/examples.ts';
 import { trainHead } from '../training/head.ts';
 import type { Slice } from './slices.ts';
+import { examplesWhere } from './subset.ts';
 
 /** Places of the examples of one value: held out, while all others are trained on. */
 export interface LeftOutSplit {
@@ -43,17 +44,7 @@ const NO_FACT = 'unknown';
 /** The set with training examples of all but the value, and validation examples of the value alone. */
 const without = (set: TrainingSet, held: readonly number[]): TrainingSet => {
   const rows = new Set(held);
-  const stays = (row: number, split: 'train' | 'validation') => rows.has(row) === (split === 'validation');
-  const kept = <T extends { readonly row: number; readonly split: 'train' | 'validation' }>(examples: readonly T[]) =>
-    examples.filter(({ row, split }) => stays(row, split));
-  return {
-    ...set,
-    pairs: set.pairs.filter(({ winner, loser, split }) => stays(winner, split) && stays(loser, split)),
-    lists: set.lists.filter(({ rows, split }) => rows.every((row) => stays(row, split))),
-    ratings: kept(set.ratings),
-    steps: kept(set.steps),
-    ...(set.dense === undefined ? {} : { dense: { ...set.dense, images: kept(set.dense.images) } }),
-  };
+  return examplesWhere(set, (row, split) => rows.has(row) === (split === 'validation'));
 };
 
 /**

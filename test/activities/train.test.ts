@@ -8,6 +8,7 @@ import { drawPairs } from '../../activities/training/draw-pairs.ts';
 import { vectorBytes } from '../../activities/vectors.ts';
 import type { HeadEvaluation } from '../../models/training/evaluation.ts';
 import type { Annotation } from '../../schemas/annotation.ts';
+import { HeadReport } from '../../schemas/evaluation.ts';
 import type { Item } from '../../schemas/item.ts';
 import { keys } from '../../schemas/keys.ts';
 import type { Label } from '../../schemas/label.ts';
@@ -65,6 +66,20 @@ it('makes a version of everything the head depends on', async () => {
   ]);
   expect(new Set([version, ...versions.map((plan) => plan.version)]).size).toBe(3);
   expect(await area.planTraining({ ...area.input, run: 'other' })).toMatchObject({ version, pairs: 20, skipped: null });
+});
+
+it('tells how a head of one domain does on another, of items that have one', async () => {
+  const rows = plantedPairs('d', 90);
+  const items = rows.items.map((item, i) => ({ ...item, domain: ['law', 'art', null][i % 3] ?? null }));
+  const area = await prepared(90, { transfer: 'domain' }, { ...rows, items });
+  const { version } = await area.planTraining(area.input);
+  await area.fitHead({ run: 'd', name: 'd', version });
+  const evaluation = await area.objects.get(keys.model('d', version, 'eval.json'));
+  const { transfer, slices } = HeadReport.parse(JSON.parse(evaluation.toString()));
+  const domains = ['art', 'law', 'unknown'];
+  expect(transfer).toMatchObject({ by: 'domain', skipped: [] });
+  expect([...new Set(transfer?.cells.map(({ trainOn }) => trainOn))]).toEqual(domains);
+  expect(slices.find(({ by }) => by === 'domain')?.slices.map(({ value }) => value)).toEqual(domains);
 });
 
 it('fits once, and leaves a version that exists as it is', async () => {

@@ -32,6 +32,17 @@ it('prints the report of a file, as JSON and for people', async () => {
   expect(text).toContain('S198 perplexity: not computed: no row has logprobs');
 });
 
+it('S045: takes L as told', async () => {
+  const body = lines({ distance: 0.1, difference: 1 });
+  const shareAt = async (...options: string[]) => {
+    const { metrics } = MetricsReport.parse(JSON.parse(await run(true, body, ...options)));
+    return metrics.find(({ id }) => id === 'S045')?.figures[0]?.value;
+  };
+  expect(await shareAt()).toBe(1);
+  expect(await shareAt('--lipschitz', '20')).toBe(0);
+  await expect(shareAt('--lipschitz', '-1')).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+});
+
 it('names the line that it cannot use', async () => {
   await expect(run(true, lines({ completed: true }, { completed: 'yes' }))).rejects.toThrow(
     /rows\.jsonl:2: completed: /,

@@ -26,7 +26,7 @@ describe('docs/guides/curate.md', () => {
     );
 
   it('is asked about every filter and rule', () => {
-    expect(kinds(CurateFilter)).toHaveLength(14);
+    expect(kinds(CurateFilter)).toHaveLength(15);
     expect(kinds(SelectRule)).toHaveLength(13);
   });
 

@@ -37,6 +37,7 @@ export const candidateOf = (item: string, fields: Partial<Candidate> = {}): Cand
   resemblances: [],
   near: null,
   differences: [],
+  votedAt: null,
   voices: null,
   ...fields,
 });

@@ -119,14 +119,19 @@ describe('comparing by meaning', () => {
 });
 
 describe('copies that contradict each other', () => {
-  const stubs = (config: object, conflicts: readonly number[]) => {
+  const stubs = (config: object, conflicts: readonly number[], expired = () => 0) => {
     const left = [...conflicts];
     const asked: unknown[] = [];
     const base = stubActivities({}).activities;
     const made = stubActivities(config, {
-      selectRows: async (input) => ({ ...(await base.selectRows(input)), conflicts: left.shift() ?? 0 }),
+      selectRows: async (input) => ({
+        ...(await base.selectRows(input)),
+        conflicts: left.shift() ?? 0,
+        expired: expired(),
+      }),
       planBatches: async (input) => {
-        asked.push(input.conflicts);
+        const { conflicts: contradicting, expired: old } = input;
+        asked.push({ ...(contradicting && { conflicts: contradicting }), ...(old && { expired: old }) });
         return { batches: 1, items: 2 };
       },
       loadBatch: async () => ({ items: [`it_${'a'.repeat(32)}`], saved: 2 }),
@@ -137,11 +142,24 @@ describe('copies that contradict each other', () => {
   it('are asked about again before anything is published, once', async () => {
     const { calls, asked, ...rest } = stubs({ curate: { conflicts: 'annotate' } }, [2, 1]);
     const report = await run('settled', { calls, ...rest });
-    expect(asked).toEqual([{ name: 'settled', version: 'd1' }]);
+    expect(asked).toEqual([{ conflicts: { name: 'settled', version: 'd1' } }]);
     expect(calls.filter((call) => call === 'aggregate')).toHaveLength(2);
     expect(calls.filter((call) => call === 'selectRows')).toHaveLength(2);
     expect(calls.filter((call) => call === 'publishDataset')).toHaveLength(1);
     expect(report.datasets).toHaveLength(1);
+  });
+
+  it('and so are labels out of date, where a filter on age says so, and they alone', async () => {
+    const age = (action: string) => ({ curate: { filters: [{ kind: 'age', days: 365, asOf: '2026-01-01', action }] } });
+    const left = [7, 7];
+    const { calls, asked, ...rest } = stubs(age('annotate'), [2, 2], () => left.shift() ?? 0);
+    await run('renewed', { calls, ...rest });
+    expect(asked).toEqual([{ expired: { name: 'renewed', version: 'd1' } }]);
+    expect(calls.filter((call) => call === 'selectRows')).toHaveLength(2);
+    expect(calls.filter((call) => call === 'publishDataset')).toHaveLength(1);
+    const dropped = stubs(age('reject'), [0], () => 7);
+    await run('dropped', dropped);
+    expect(dropped.asked).toEqual([]);
   });
 
   it('are left out where nobody said otherwise', async () => {

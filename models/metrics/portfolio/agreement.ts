@@ -1,9 +1,12 @@
 /** Whether annotators agree, and with themselves: by task (S195–S197), on two occasions, between parts (S225–S227). */
 import type { Figure, MetricRow } from '../../../schemas/metrics.ts';
 import type { Coefficient } from '../../agreement/coefficient.ts';
+import { cohenKappa } from '../../agreement/cohen.ts';
 import { type AgreementReport, agreementReport, type RatingRow } from '../../agreement/report.ts';
+import { weightsOf } from '../../agreement/weights.ts';
+import { byText } from '../../order.ts';
 import { cronbachAlpha, splitHalf, testRetest } from '../reliability.ts';
-import { having, type Metric, type MetricOptions, resampledFigure, slicesOf } from './metric.ts';
+import { having, type Metric, type MetricOptions, resampledFigure, shareOf, slicesOf } from './metric.ts';
 
 const NEEDS = 'item, annotator and value (two annotators on one item at least)';
 
@@ -61,6 +64,32 @@ const fleiss: Metric = {
   },
 };
 
+type Renewed = MetricRow & { readonly before: string; readonly after: string };
+
+const kappaOf = (rows: readonly Renewed[]): number | null => {
+  const categories = [...new Set(rows.flatMap(({ before, after }) => [before, after]))].sort(byText);
+  const table = new Float64Array(categories.length ** 2);
+  for (const { before, after } of rows) {
+    const cell = categories.indexOf(before) * categories.length + categories.indexOf(after);
+    table[cell] = (table[cell] ?? 0) + 1;
+  }
+  return cohenKappa(table, weightsOf(categories, 'identity'));
+};
+
+const renewed: Metric = {
+  id: 'S074',
+  metric: 'labels asked for again: Cohen’s κ of old and new',
+  needs: 'before and after: items asked about before the window of a filter on age, and in it',
+  compute: (rows, options) =>
+    slicesOf(having(rows, 'before', 'after'), ({ task }) => task ?? '').flatMap(([task, own]) => {
+      const of = task === '' ? null : task;
+      return [
+        ...resampledFigure('κ', own, kappaOf, options, of),
+        ...shareOf('unchanged', own, ({ before, after }) => before === after, of),
+      ];
+    }),
+};
+
 const twice: Metric = {
   id: 'S225',
   metric: 'test–retest reliability',
@@ -116,4 +145,4 @@ const cronbach: Metric = {
   compute: (rows, options) => resampledFigure('α', tableOf(rows), (part) => cronbachAlpha(partsOf(part)), options),
 };
 
-export const AGREEMENT: readonly Metric[] = [chanceCorrected, alpha, fleiss, twice, halves, cronbach];
+export const AGREEMENT: readonly Metric[] = [renewed, chanceCorrected, alpha, fleiss, twice, halves, cronbach];

@@ -1,8 +1,17 @@
-/** Whether groups are treated alike, each attribute by itself (S046, S206, S207, S221). */
+/** Whether groups are treated alike, each attribute by itself (S046, S206, S207, S221), and texts and items that are alike (S045, S047). */
 import type { Figure, MetricRow } from '../../../schemas/metrics.ts';
+import { isUnfair } from '../../fairness/individual.ts';
 import { type Decided, demographicFairness, equalizedOdds, parityGap, selectionRates } from '../../fairness/parity.ts';
 import { wilson } from '../wilson.ts';
-import { having, type Metric, type MetricOptions, resampledFigure, slicesOf } from './metric.ts';
+import {
+  having,
+  type Metric,
+  type MetricOptions,
+  meanFigure,
+  resampledFigure,
+  shareFigure,
+  slicesOf,
+} from './metric.ts';
 
 type Grouped = MetricRow & Decided & { readonly attribute: string };
 
@@ -34,6 +43,34 @@ const byAttribute = <R extends Grouped>(
   });
 
 const TWO = 'group (two groups of an attribute at least) and selected';
+
+const individual: Metric = {
+  id: 'S045',
+  metric: 'individual fairness: near-duplicates with unlike rewards',
+  needs: 'distance and difference: near-duplicates that were looked for, and rewards of them',
+  compute: (rows, { lipschitz }) => {
+    const pairs = having(rows, 'distance', 'difference');
+    const unfair = pairs.filter((pair) => isUnfair(pair.difference, pair.distance, lipschitz)).length;
+    return shareFigure(`|f(x) − f(y)| > ${lipschitz} · d(x, y)`, unfair, pairs.length).map((figure) => ({
+      ...figure,
+      note: `${unfair} of ${pairs.length} pairs`,
+    }));
+  },
+};
+
+const counterfactual: Metric = {
+  id: 'S047',
+  metric: 'counterfactual fairness: what another group in the same text does to a score',
+  needs: 'swapped, score and score_probed',
+  compute: (rows, options) =>
+    slicesOf(having(rows, 'swapped', 'score', 'score_probed'), ({ swapped }) => swapped).flatMap(([attribute, own]) => {
+      const change = (row: (typeof own)[number]) => row.score_probed - row.score;
+      return [
+        ...meanFigure('mean |change|', own, (row) => Math.abs(change(row)), options, attribute),
+        ...meanFigure('mean change', own, change, options, attribute),
+      ];
+    }),
+};
 
 const parity: Metric = {
   id: 'S046',
@@ -76,4 +113,4 @@ const fairness: Metric = {
   compute: (rows, options) => byAttribute('fairness', grouped(rows), demographicFairness, options),
 };
 
-export const FAIRNESS: readonly Metric[] = [parity, gap, odds, fairness];
+export const FAIRNESS: readonly Metric[] = [individual, parity, counterfactual, gap, odds, fairness];

@@ -12,6 +12,8 @@ export interface MetricOptions {
   readonly h3: H3;
   /** Groups and locales with fewer rows are flagged, or kept back. */
   readonly least: number;
+  /** L of |f(x) − f(y)| ≤ L · d(x, y). */
+  readonly lipschitz: number;
   readonly seed: number;
 }
 

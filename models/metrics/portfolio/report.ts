@@ -31,6 +31,7 @@ export const METRICS: readonly Metric[] = [
 export const METRIC_DEFAULTS: MetricOptions = {
   h3: { helpful: 1 / 3, honest: 1 / 3, harmless: 1 / 3 },
   least: 30,
+  lipschitz: 5,
   seed: 0,
 };
 

@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest';
+import { createAnnotatorCatalog } from '../../../activities/annotator-catalog.ts';
 import { cardFacts } from '../../../activities/dataset/card-facts.ts';
+import { measureDataset } from '../../../activities/dataset/metrics.ts';
 import { readSelection } from '../../../activities/dataset/selection-file.ts';
 import { verifyDataset } from '../../../activities/dataset/verify.ts';
+import { AnnotatorProfile } from '../../../schemas/annotator.ts';
+import { ClusterRow } from '../../../schemas/dataset.ts';
 import { keys } from '../../../schemas/keys.ts';
 import { Label } from '../../../schemas/label.ts';
 import { MetricsReport } from '../../../schemas/metrics.ts';
+import { Score } from '../../../schemas/score.ts';
 import { annotationOf, ingestRows, itemOf, runCuration, stageOn, textResponse } from '../../support/curation.ts';
 import { createMemoryObjects } from '../../support/memory-objects.ts';
 import { NAME, PLAIN, type Published, publishedPairs } from '../../support/published.ts';
@@ -106,9 +111,84 @@ it('counts votes by the groups of annotators that labels know of', async () => {
   }));
   const ref = await stage.tables.commit('labels', 'grouped', [await stage.tables.writeShard('labels', Label, grouped)]);
   const selection = await readSelection(stage.objects, NAME, (await stage.curate()).dataset.version);
-  const { groups } = await cardFacts(stage.tables, { ...input, labels: ref }, selection);
-  expect(groups).toEqual([
+  const profiles = ['ann', 'bob', 'cat'].map((subject, i) =>
+    AnnotatorProfile.parse({ subject, groups: i < 2 ? ['region:eu', 'age:18-30'] : ['region:eu'] }),
+  );
+  const told = async (minGroup?: number) => {
+    const config = { ...input.config, ...(minGroup === undefined ? {} : { report: { minGroup } }) };
+    return (await cardFacts(stage.tables, { ...input, config, labels: ref }, selection, profiles)).voted;
+  };
+  expect((await told(1)).groups).toEqual([
     { group: 'age:18-30', votes: 10 },
     { group: 'region:eu', votes: 20 },
   ]);
+  // S072: two of three people say their age, and three are fewer than the five that a card asks for.
+  expect(await told(3)).toEqual({ groups: [{ group: 'region:eu', votes: 20 }], withheld: 1, least: 3 });
+  expect(await told()).toEqual({ groups: [], withheld: 2, least: 5 });
+});
+
+it('S072: a published card tells no group of fewer people than `minGroup`', async () => {
+  const stage = await publishedPairs(10);
+  const catalog = createAnnotatorCatalog(stage.objects);
+  for (const [subject, groups] of [
+    ['ann', ['region:eu', 'age:60']],
+    ['bob', ['region:eu']],
+    ['cat', ['region:eu']],
+  ] as const)
+    await catalog.put(AnnotatorProfile.parse({ subject, groups }));
+  const cardOf = async (minGroup: number) => {
+    const { dataset } = await stage.curate({ curate: { report: { minGroup } } });
+    return fileOf(stage, NAME, dataset.version, 'card.md');
+  };
+  const [all, three] = [await cardOf(1), await cardOf(3)];
+  expect(all).toContain('| age:60 | 10 | 25.0 % |\n| region:eu | 30 | 75.0 % |');
+  expect(three).toContain('| region:eu | 30 | 100.0 % |');
+  expect(three).toContain('Groups of fewer than 3 people are not told by themselves.');
+  expect(three).toContain('Nothing is told of 1 group that would be fewer together too.');
+  expect(three).not.toContain('age:60');
+});
+
+const scoreOf = (item: string, response: number, value: number): Score => ({
+  item,
+  response,
+  model: 'reward',
+  version: '1',
+  aspect: 'preference',
+  value,
+  std: null,
+  ood: null,
+  segments: null,
+});
+
+it('S045: tells near-duplicates whose rewards differ by more than their distance allows', async () => {
+  const stage = await publishedPairs(12);
+  const { input, dataset } = await stage.curate();
+  const selection = await readSelection(stage.objects, NAME, dataset.version);
+  const [a = '', b = '', c = '', d = '', e = '', f = ''] = stage.rows.items.map(({ id }) => id);
+  const member = (item: string, cluster: number, similarity: number, kind = 'lexical') =>
+    ClusterRow.parse({ item, cluster, kept: false, canonical: null, kind, similarity, reason: 'duplicate' });
+  const clusters = await stage.tables.writeParquet(() => 'clusters.parquet', ClusterRow, [
+    member(a, 0, 1),
+    member(b, 0, 0.9),
+    member(c, 0, 0.9),
+    member(d, 0, 1, 'exact'),
+    // No member is like the first one of all.
+    member(e, 1, 0.9),
+    member(f, 1, 0.9),
+  ]);
+  const scored = async (rewards: Readonly<Record<string, readonly number[]>>) => {
+    const scores = Object.entries(rewards).flatMap(([item, values]) =>
+      values.map((value, response) => scoreOf(item, response, value)),
+    );
+    const table = await stage.tables.commit('scores', NAME, [await stage.tables.writeShard('scores', Score, scores)]);
+    const given = { ...input, scores: table, config: { ...input.config, report: { lipschitz: 4 } } };
+    const { metrics } = await measureDataset(stage.tables, given, { ...selection, clusters }, null, () => undefined);
+    return metrics.find(({ id }) => id === 'S045')?.figures;
+  };
+  const far = { [e]: [0, 9], [f]: [5, 5] };
+  // Of b the sides stand the other way round; c's reward is 0.5 off, and 4 · 0.1 allows 0.4.
+  expect(await scored({ [a]: [1, 0], [b]: [0, 1.3], [c]: [1, 0.5], [d]: [9, 9], ...far })).toMatchObject([
+    { name: '|f(x) − f(y)| > 4 · d(x, y)', value: 0.5, n: 2, note: '1 of 2 pairs' },
+  ]);
+  expect(await scored({ [a]: [2, 2], [b]: [2, 2], [c]: [2, 2] })).toMatchObject([{ value: 0, n: 2 }]);
 });

@@ -120,6 +120,32 @@ it('a person’s later round replaces what they said before; other people’s vo
   expect(own).toEqual([`${before.item},${before.source.id},3`]);
 });
 
+it('S071: as of a time, what somebody said later is not there, and what it took back is', async () => {
+  const { objects, tables, annotations } = await ingested();
+  const before = annotations.find(({ task, value }) => task === 'rating' && value.aspects['quality'] === 4);
+  if (before?.task !== 'rating') throw new Error('not ingested');
+  const [first, second] = [Date.UTC(2025, 0, 1), Date.UTC(2026, 0, 1)];
+  for (const [round, at, quality] of [
+    [1, first, 2],
+    [2, second, 3],
+  ] as const) {
+    const id = `an_${String(round).padStart(32, '0')}`;
+    const later = { ...before, id, at, value: { ...before.value, aspects: { quality } } };
+    const shard = await tables.writeShard('annotations', Annotation, [later]);
+    await tables.commit('annotations', `said-r${round}`, [shard]);
+  }
+  const saidAt = async (asOf: number) => {
+    const out = memoryFolder();
+    await exportAnnotations({ objects, tables }, { drop: 'said', format: 'csv', asOf }, out);
+    const rows = out.text('votes/rating-quality.csv').split('\n');
+    return rows.filter((row) => row.startsWith(`${before.item},${before.source.id}`)).map((row) => row.split(',')[2]);
+  };
+  expect(await saidAt(first - 1)).toEqual(['4']);
+  expect(await saidAt(first)).toEqual(['2']);
+  expect(await saidAt(second - 1)).toEqual(['2']);
+  expect(await saidAt(second)).toEqual(['3']);
+});
+
 it('an unknown drop and an unknown form are refused before anything is written', async () => {
   const stores = await ingested();
   const out = memoryFolder();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { biasAmplification } from '../../../activities/monitoring/bias-amplification.ts';
+import { counterfactualFairness } from '../../../activities/monitoring/counterfactual-fairness.ts';
 import { decoupling } from '../../../activities/monitoring/decoupling.ts';
 import { lengthCorrelation } from '../../../activities/monitoring/length-correlation.ts';
 import { outOfDistribution } from '../../../activities/monitoring/ood.ts';
@@ -167,6 +168,46 @@ describe(probing, () => {
     expect((await world.look({ ...watch, model: 'nobody' })).reason).toBe('there is no model nobody');
     expect((await world.look({ ...watch, model: 'remote/nobody' })).reason).toBe('there is no model remote/nobody');
     expect((await world.look({ ...watch, least: 61 })).reason).toBe('60 texts to probe; 61 are needed');
+  });
+});
+
+describe(counterfactualFairness, () => {
+  const watch = { kind: 'counterfactual-fairness', model: 'reward', attributes: ['gender', 'origin'] };
+  const world = monitored();
+  const asked = world.arrive('now', 1, {
+    items: itemsOf('now', 60, {
+      responses: (row) => [row < 40 ? `He rose at ${row} and saw the tide.` : `The tide rose at ${row}.`],
+    }),
+  });
+
+  test('40 texts of 60 speak of a man: red where the head rewards the longer word (mean |Δ| above 0.2), with its lean; green where it is blind to it', async () => {
+    await asked;
+    await storeHead(world.objects, 'reward', '1', { slope: 100 });
+    const reading = await world.look(watch);
+    expect(reading.state).toBe('red');
+    expect(reading.figures.map(({ name, n }) => [name, n])).toEqual([
+      ['change by gender', 40],
+      ['lean of gender', 40],
+    ]);
+    // One character more in log(1 + characters), towards “she”.
+    expect(valueOf(reading, 'lean of gender')?.value).toBeGreaterThan(0.2);
+    await storeHead(world.objects, 'blind', '1', { slope: 0 });
+    expect(await world.look({ ...watch, model: 'blind@1' })).toMatchObject({
+      state: 'green',
+      figures: [
+        { value: 0, ci: [0, 0], n: 40, limit: 0.2 },
+        { value: 0, n: 40 },
+      ],
+    });
+  });
+
+  test('too few texts of an attribute, and a head that is not there, are said', async () => {
+    await asked;
+    await storeHead(world.objects, 'reward', '1', { slope: 1 });
+    expect((await world.look({ ...watch, least: 41 })).reason).toBe(
+      'reward@1: 40 texts with words of gender; 41 are needed; 0 texts with words of origin; 41 are needed',
+    );
+    expect((await world.look({ ...watch, model: 'nobody' })).reason).toBe('there is no model nobody');
   });
 });
 

@@ -6,6 +6,7 @@ import { trainFile } from '../../../activities/training/train-file.ts';
 import type { Encoder } from '../../../models/encoders/index.ts';
 import { resolveEncoder } from '../../../models/encoders/index.ts';
 import { byText } from '../../../models/order.ts';
+import { HeadReport } from '../../../schemas/evaluation.ts';
 import { keys } from '../../../schemas/keys.ts';
 import { TrainConfig } from '../../../schemas/pipeline.ts';
 import { idle, stageOn } from '../../support/curation.ts';
@@ -78,6 +79,30 @@ it('stores a head from a file, with its evidence and a card', async () => {
     leaveOneOut: [{ by: 'language' }, { by: 'source' }],
   });
   expect(await text('reliability.svg')).toContain('<title');
+});
+
+it('tells how a head of one source does on another, where that is asked for', async () => {
+  const stage = bucket();
+  const rows = [
+    ...preferenceRows('a', 80, { source: 'pilot' }),
+    ...preferenceRows('b', 80, { source: 'turned' }, () => true),
+  ];
+  const { version, hyperparameters } = await train(rows, { transfer: 'source' }, stage);
+  expect(hyperparameters['transfer']).toBe('source');
+  const text = async (path: string) => (await stage.objects.get(keys.model('f', version, path))).toString();
+  const { transfer } = HeadReport.parse(JSON.parse(await text('eval.json')));
+  const accuracies = Object.fromEntries(
+    (transfer?.cells ?? []).map(({ trainOn, testOn, accuracy }) => [`${trainOn} on ${testOn}`, accuracy]),
+  );
+  expect(accuracies['pilot on pilot']).toBeGreaterThan(0.9);
+  expect(accuracies['pilot on turned']).toBeLessThan(0.1);
+  expect(accuracies['turned on pilot']).toBeLessThan(0.1);
+  const card = await text('card.md');
+  expect(card).toContain('## From one to another');
+  expect(card).toMatch(/\| fitted on this source alone \| on pilot \| on turned \|/);
+  expect(card).toMatch(/\| n \| \d+ \| \d+ \|/);
+  // It is part of what a version is, and of no head's that did not ask.
+  expect((await train(rows, {}, bucket())).hyperparameters).not.toHaveProperty('transfer');
 });
 
 it('does nothing the second time, and gives the same bytes in another bucket', async () => {

@@ -50,6 +50,14 @@ describe('figures', () => {
     ['toxicity', { max: 0.5 }, toxic(0.5), toxic(0.6), 'toxic'],
     ['toxicity', { max: 0.5 }, toxic(0.5), {}, 'not-scored'],
     [
+      'age',
+      { days: 10, asOf: '2026-03-11' },
+      { votedAt: Date.UTC(2026, 2, 1) },
+      { votedAt: Date.UTC(2026, 2, 1) - 1 },
+      'expired',
+    ],
+    ['age', { days: 10, asOf: '2026-03-11' }, { votedAt: Date.UTC(2027, 0, 1) }, { votedAt: null }, 'undated'],
+    [
       'permission',
       { licences: ['mit'] },
       {},
@@ -88,6 +96,7 @@ describe('figures', () => {
       );
     refused({ kind: 'score', min: 0 });
     refused({ kind: 'score', min: 0, lambda: 1 }, scored(1, null));
+    refused({ kind: 'age', days: 1, asOf: '2026-01-01' });
     refused({ kind: 'toxicity', aspect: 'harm', max: 1 }, toxic(0));
     expect(() => checkFigures([], filters({ kind: 'score', min: 0 }))).not.toThrow();
   });

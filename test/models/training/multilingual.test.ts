@@ -118,6 +118,31 @@ describe('one model of many languages', () => {
     expect(large).toBeGreaterThan(5 * (small ?? 0));
   });
 
+  test('S388: with 20 pairs of its own a language is told better from what is shared than from scratch', async () => {
+    const [dims, l2] = [12, 0.01];
+    const own = { language: 1, feature: 3, weight: 2 };
+    const gains: number[] = [];
+    for (let seed = 40; seed < 52; seed++) {
+      const few = planted({ counts: [400, 20], dims, seed, own });
+      const unseen = planted({ counts: [0, 500], dims, seed: seed + 1000, own });
+      const rightBy = (weights: (j: number) => number) => {
+        const right = Array.from({ length: unseen.n }, (_, i) => {
+          let z = 0;
+          for (let j = 0; j < dims; j++) z += weights(j) * (unseen.differences[i * dims + j] ?? 0);
+          return z > 0 ? 1 : 0;
+        });
+        return right.reduce<number>((sum, one) => sum + one, 0) / unseen.n;
+      };
+      const adapted = await fitMultilingual({ ...few, count: 2, l2, shrinkage: 1 });
+      const scratch = await fitBradleyTerry({ differences: few.differences.subarray(400 * dims), n: 20, dims, l2 });
+      const offset = offsetOf(adapted, dims, 1);
+      gains.push(rightBy((j) => (adapted.shared[j] ?? 0) + (offset[j] ?? 0)) - rightBy((j) => scratch.weights[j] ?? 0));
+    }
+    const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+    expect(gains.filter((gain) => gain >= 0).length).toBeGreaterThanOrEqual(10);
+    expect(mean).toBeGreaterThan(0.03);
+  });
+
   test('pairs of no known language teach the shared weights only', async () => {
     const unknown = planted({ counts: [200, 100], dims: 3, seed: 11 });
     const languages = unknown.languages.map((language) => (language === 1 ? -1 : language));

@@ -18,7 +18,7 @@ const why = async (id: string, given: readonly object[]) =>
 it('has every metric of S193 to S230 that a row can bear, in order, each once', () => {
   const ids = METRICS.map(({ id }) => id);
   const all = Array.from({ length: 38 }, (_, i) => `S${193 + i}`);
-  expect(ids).toEqual(['S046', ...all]);
+  expect(ids).toEqual(['S045', 'S046', 'S047', 'S074', ...all]);
 });
 
 it('S192: says of each metric without rows why there is no figure, never 0', async () => {
@@ -28,6 +28,43 @@ it('S192: says of each metric without rows why there is no figure, never 0', asy
     expect(none).toEqual([]);
     expect(notComputed).toMatch(/^no row has /);
   }
+});
+
+it('S045: a reward that differs by more than L times the distance is counted, one that does not differ never is', async () => {
+  const pairs = [
+    { distance: 0.1, difference: 0.5 },
+    { distance: 0.1, difference: 0.51 },
+    { distance: 0, difference: 0 },
+    { distance: 0.2, difference: null },
+  ];
+  expect(await figures('S045', pairs)).toMatchObject([{ value: 1 / 3, n: 3, note: '1 of 3 pairs' }]);
+  expect(await figures('S045', pairs, { lipschitz: 6 })).toMatchObject([{ value: 0, n: 3 }]);
+  const constant = repeated(20, { distance: 0, difference: 0 });
+  expect(await figures('S045', constant, { lipschitz: 0 })).toMatchObject([{ value: 0, ci: [0, expect.any(Number)] }]);
+});
+
+it('S047: changes of 1 and −3 have a mean of −1 and a mean size of 2, by attribute', async () => {
+  const pairs = [
+    { swapped: 'gender', score: 0, score_probed: 1 },
+    { swapped: 'gender', score: 2, score_probed: -1 },
+    { swapped: 'origin', score: 2, score_probed: 2 },
+  ];
+  expect((await figures('S047', pairs)).map(({ name, of, value, n }) => [name, of, value, n])).toEqual([
+    ['mean |change|', 'gender', 2, 2],
+    ['mean change', 'gender', -1, 2],
+    ['mean |change|', 'origin', 0, 1],
+    ['mean change', 'origin', 0, 1],
+  ]);
+});
+
+it('S074: 20, 5, 10 and 15 of old and new labels give κ = .40, 35 of 50 unchanged; of one category there is no κ', async () => {
+  const asked = (before: string, after: string, n: number) => repeated(n, { task: 'pairwise', before, after });
+  const given = [...asked('a', 'a', 20), ...asked('a', 'b', 5), ...asked('b', 'a', 10), ...asked('b', 'b', 15)];
+  const [kappa, unchanged] = await figures('S074', given);
+  expect(kappa).toMatchObject({ name: 'κ', of: 'pairwise', n: 50, ci: [expect.any(Number), expect.any(Number)] });
+  expect(kappa?.value).toBeCloseTo(0.4, 12);
+  expect(unchanged).toMatchObject({ name: 'unchanged', value: 0.7, n: 50 });
+  expect((await figures('S074', asked('a', 'a', 3))).map(({ name }) => name)).toEqual(['unchanged']);
 });
 
 it('S193: 60 of 100 is .60 [.5020, .6906], a tie half a win', async () => {
