@@ -12,6 +12,7 @@ import { openEmbedder } from '../activities/examine/meaning-row.ts';
 import { createExamineActivities } from '../activities/examine.ts';
 import { writeShards } from '../activities/shards.ts';
 import { meaningSimilarity } from '../models/dedup/meaning.ts';
+import { particularsHash } from '../models/dedup/particulars.ts';
 import { createItemSigner, isNear } from '../models/dedup/signature.ts';
 import { Item } from '../schemas/item.ts';
 import { PipelineConfig } from '../schemas/pipeline.ts';
@@ -68,7 +69,13 @@ const alike = async (a: Item, b: Item): Promise<boolean> => {
   if (config.near.semantic === undefined) return false;
   const vectors = await embedder.embed([...textsOf(a), ...textsOf(b)]);
   const of = (text: number) => vectors.subarray(text * embedder.dims, (text + 1) * embedder.dims);
-  const [first, second] = [0, 2].map((text) => ({ prompt: of(text), responses: [of(text + 1)], shown: '' }));
+  const particulars = [...textsOf(a), ...textsOf(b)].map(particularsHash);
+  const [first, second] = [0, 2].map((text) => ({
+    prompt: of(text),
+    responses: [of(text + 1)],
+    particulars: particulars.slice(text, text + 2),
+    shown: '',
+  }));
   return (
     first !== undefined && second !== undefined && meaningSimilarity(first, second) >= config.near.semantic.threshold
   );

@@ -6,6 +6,7 @@
 import { findOverlap, indexBenchmark } from '../models/decontaminate/overlap.ts';
 import { dot } from '../models/dedup/cosine.ts';
 import { type Meaning, meaningSimilarity } from '../models/dedup/meaning.ts';
+import { particularsHash } from '../models/dedup/particulars.ts';
 import { createItemSigner, isNear, type Signature } from '../models/dedup/signature.ts';
 import { resolveEncoder } from '../models/encoders/index.ts';
 import { wilson } from '../models/metrics/wilson.ts';
@@ -34,7 +35,12 @@ const known = new Map<Worded, { readonly meaning: Meaning; readonly signature: S
 const readingOf = (item: Worded) => {
   const { prompt, response } = item;
   const reading = known.get(item) ?? {
-    meaning: { prompt: vectorOf(prompt), responses: [vectorOf(response)], shown: '' },
+    meaning: {
+      prompt: vectorOf(prompt),
+      responses: [vectorOf(response)],
+      particulars: [prompt, response].map(particularsHash),
+      shown: '',
+    },
     signature: sign({ prompt, responses: [response], frames: [[]], shown: '' }),
   };
   known.set(item, reading);

@@ -102,6 +102,8 @@ export const SemanticConfig = z.strictObject({
   /** Clusters within which all is compared with all; `auto`: one for a few thousand items, else the square root of twice their number. */
   clusters: z.union([z.literal('auto'), z.int().min(1).max(4096)]).default('auto'),
   seed: z.int().default(0),
+  /** Texts that differ in a number, or in a word such as "not" or "less", are near none of each other. */
+  guarded: z.boolean().default(true),
 });
 export type SemanticConfig = z.infer<typeof SemanticConfig>;
 

@@ -1,5 +1,5 @@
 /** What selection needs of each item, merged from sorted streams: figures and hashes, never prompts or responses. */
-import { sha256 } from '../../models/hash.ts';
+import { createHash } from 'node:crypto';
 import { type Candidate, type LabelFact, shownResponse } from '../../models/selection/candidate.ts';
 import { screenedOf } from '../../models/selection/declared.ts';
 import { differencesOf } from '../../models/selection/differences.ts';
@@ -32,6 +32,13 @@ interface FactRow {
 /** Twenty-four hex digits tell any two texts of a drop apart, and cost a third of a whole hash. */
 const SHORT = 24;
 
+/** The beginning of a text's hash as a string of its own: a slice would keep the whole hash in memory. */
+const shortHash = (text: string): string =>
+  createHash('sha256')
+    .update(text)
+    .digest()
+    .toString('hex', 0, SHORT / 2);
+
 /** A table stored before items had them lacks some columns: those are not there to be asked for. */
 const itemsQuery = (
   columns: ReadonlySet<string>,
@@ -60,16 +67,18 @@ const MASSES = 'SELECT item, response, kind, source, mass FROM {heatmaps} ORDER 
 type ValueRow = { readonly item: string; readonly response: number; readonly value: number };
 type ScoreRow = ValueRow & { readonly std: number | null };
 
+const UNSCORED = { scores: null, spreads: null };
+
 const scored = ({ hashes }: FactRow, scores: readonly ScoreRow[]): Pick<Candidate, 'scores' | 'spreads'> =>
   scores.length === 0 || scores.length !== hashes.length
-    ? { scores: null, spreads: null }
+    ? UNSCORED
     : { scores: scores.map(({ value }) => value), spreads: scores.map(({ std }) => std) };
 
 /** Equal for the same prompt and responses; the sides of a pair in either order. */
 const contentOf = ({ prompt, hashes }: FactRow): string => {
   const sides = hashes.map((hash) => hash ?? '');
   if (sides.length === 2) sides.sort();
-  return sha256([prompt, ...sides].join('\n')).slice(0, SHORT);
+  return shortHash([prompt, ...sides].join('\n'));
 };
 
 /** A string once in memory however many rows hold it. */
@@ -92,6 +101,10 @@ interface MassRow {
   readonly mass: number;
 }
 
+/** Most items have none: all of those share them. */
+const NO_ASPECTS: Candidate['aspects'] = {};
+const NO_MASSES: Candidate['masses'] = {};
+
 /** One response's figures by aspect: a model's, and over them people's. */
 const aspectsOf = (
   response: number,
@@ -100,6 +113,7 @@ const aspectsOf = (
   intern: (text: string) => string,
 ): Candidate['aspects'] => {
   const rated = labels.filter((label) => label.task === 'rating' && (label.response ?? 0) === response);
+  if (rated.length === 0 && scores.length === 0) return NO_ASPECTS;
   return Object.fromEntries([
     ...scores
       .filter((score) => score.response === response)
@@ -111,6 +125,7 @@ const aspectsOf = (
 };
 
 const massesOf = (response: number, maps: readonly MassRow[]): Candidate['masses'] => {
+  if (maps.length === 0) return NO_MASSES;
   const own = maps.filter((map) => map.response === response);
   const kinds = [...new Set(own.map(({ kind }) => kind))];
   const massBy = (kind: RegionKind, source: MassRow['source']) =>
@@ -144,17 +159,20 @@ const candidateOf = (
   const response = shownResponse(verdict);
   const generator = row.models[response] ?? null;
   const { found, overlaps, resemblances, near, votedAt, voices } = said.evidence;
+  const { scores, spreads } = scored(row, said.scores);
+  // Field by field: an object that others are spread into takes more memory.
   return {
     item: row.item,
     group: row.group,
     origin,
-    language: row.language,
+    language: row.language === null ? null : intern(row.language),
     domain: row.domain === null ? null : intern(row.domain),
     labelled: said.labels.length > 0,
     verdict,
     responses: row.hashes,
     content: contentOf(row),
-    ...scored(row, said.scores),
+    scores,
+    spreads,
     generator: generator === null ? null : intern(generator),
     aspects: aspectsOf(response, said.labels, said.aspects, intern),
     masses: massesOf(response, said.maps),
@@ -185,7 +203,7 @@ const columnsOf = async (tables: TableStore, items: TableRef): Promise<ReadonlyS
 
 type Inputs = Pick<CurateInput, 'items' | 'annotations' | 'labels' | 'scores' | 'heatmaps' | 'config'>;
 
-/** The drop's items as candidates, by item id. About a kilobyte each is all that anybody needs to keep. */
+/** The drop's items as candidates, by item id. Some 700 bytes each is all that anybody needs to keep (bench/selection.ts). */
 export async function* readCandidates(tables: TableStore, input: Inputs, told: Told): AsyncGenerator<Candidate> {
   const { items, labels, scores } = input;
   const shards = await shardsOf(tables, input.annotations);
@@ -208,7 +226,7 @@ export async function* readCandidates(tables: TableStore, input: Inputs, told: T
         file: intern(row.file),
         row: row.line,
         license: intern(row.license),
-        subject: row.subject,
+        subject: row.subject === null ? null : intern(row.subject),
       };
       const { item } = row;
       const said = {

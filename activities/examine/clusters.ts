@@ -83,12 +83,13 @@ export const linkPartition = async (
 interface Member extends Stored {
   readonly root: string;
   readonly literal: string;
-  /** Embeddings of its texts; null where meaning was not looked at or cannot be told. */
+  /** Embeddings of its texts, and their particulars; null where meaning was not looked at or cannot be told. */
   readonly vectors: Uint8Array | null;
+  readonly particulars?: number[] | null;
 }
 
-const meaningIn = ({ shown, lengths, vectors }: Member): Meaning | null =>
-  vectors === null ? null : fromMeaningRow({ shown, responses: lengths.length, vectors });
+const meaningIn = ({ shown, lengths, particulars = null, vectors }: Member): Meaning | null =>
+  vectors === null ? null : fromMeaningRow({ shown, responses: lengths.length, particulars, vectors });
 
 /** How near a member is to the first: by what joins them. */
 const nearness = (first: Member, member: Member, near: NearConfig): Nearness => {
@@ -128,8 +129,10 @@ export const mergeClusters = async (
   beat: () => void,
 ): Promise<Shard> => {
   const members = await tables.writeParquet(keyOf, MemberRow, await rootsOf(tables, edges));
-  const [vectors, join] = meanings.length === 0 ? ['NULL', ''] : ['v.vectors', 'LEFT JOIN {meanings} v ON v.id = m.id'];
-  const sql = `SELECT m.root, m.literal, ${STORED}, ${vectors} AS vectors
+  const meant = 'v.* EXCLUDE (id, shown, responses, point)';
+  const [told, join] =
+    meanings.length === 0 ? ['NULL AS vectors', ''] : [meant, 'LEFT JOIN {meanings} v ON v.id = m.id'];
+  const sql = `SELECT m.root, m.literal, ${STORED}, ${told}
     FROM {members} m JOIN {signed} s ON s.id = m.id ${join}
     ORDER BY m.root, s.earlier NULLS LAST, s.file, s.line, s.id`;
   const rows: NearRow[] = [];

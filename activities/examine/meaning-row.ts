@@ -21,20 +21,21 @@ export const toMeaningRow = (id: string, meaning: Meaning): MeaningRow => ({
   id,
   shown: meaning.shown,
   responses: meaning.responses.length,
+  particulars: [...meaning.particulars],
   point: vectorBytes(pointOf(meaning)),
   vectors: Buffer.concat([meaning.prompt, ...meaning.responses].map(vectorBytes)),
 });
 
-export const fromMeaningRow = ({
-  shown,
-  responses,
-  vectors,
-}: Pick<MeaningRow, 'shown' | 'responses' | 'vectors'>): Meaning => {
+/** What meanings are compared by. */
+export type StoredMeaning = Pick<MeaningRow, 'shown' | 'responses' | 'particulars' | 'vectors'>;
+
+export const fromMeaningRow = ({ shown, responses, particulars, vectors }: StoredMeaning): Meaning => {
   const values = floatsOf(vectors);
   const dims = values.length / (1 + responses);
   return {
     prompt: values.subarray(0, dims),
     responses: Array.from({ length: responses }, (_, i) => values.subarray((i + 1) * dims, (i + 2) * dims)),
+    particulars: particulars ?? [],
     shown,
   };
 };

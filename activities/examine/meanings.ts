@@ -1,6 +1,8 @@
 /** The texts of one unit embedded: of each item, for near-duplicates in meaning. */
 import type { Meaning } from '../../models/dedup/meaning.ts';
+import { particularsHash } from '../../models/dedup/particulars.ts';
 import type { TextEmbedder } from '../../models/encoders/encoder.ts';
+import type { SemanticConfig } from '../../schemas/curation.ts';
 import { promptText } from '../encoding.ts';
 import { chunked } from '../pace.ts';
 import { type Read, shownOf } from './item.ts';
@@ -25,6 +27,7 @@ const tellable = ({ responses }: Read): string[] | null => {
 export async function* meaningsOf(
   rows: AsyncIterable<{ readonly read: Read; readonly id: string }>,
   embedder: TextEmbedder,
+  { guarded }: Pick<SemanticConfig, 'guarded'>,
 ): AsyncGenerator<MeaningRow> {
   const { dims } = embedder;
   for await (const some of chunked(rows, CHUNK)) {
@@ -39,7 +42,8 @@ export async function* meaningsOf(
       at += texts.length;
       const [prompt, ...responses] = own as [Float32Array, ...Float32Array[]];
       const unknown = own.some((vector, i) => texts[i]?.trim() !== '' && vector.every((value) => value === 0));
-      const meaning: Meaning = { prompt, responses, shown: shownOf(read) };
+      const particulars = guarded ? texts.map(particularsHash) : [];
+      const meaning: Meaning = { prompt, responses, particulars, shown: shownOf(read) };
       if (!unknown) yield toMeaningRow(id, meaning);
     }
   }

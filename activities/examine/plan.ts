@@ -1,6 +1,6 @@
 /** What there is to examine, in units: the shards of the items, then those of earlier datasets. */
 import { hashOf } from '../../models/hash.ts';
-import type { SemanticConfig } from '../../schemas/curation.ts';
+import type { NearConfig, SemanticConfig } from '../../schemas/curation.ts';
 import { AssayError } from '../../schemas/errors.ts';
 import { isContentFilter, type Numbered, readsMeaning } from '../../schemas/examination.ts';
 import { keys } from '../../schemas/keys.ts';
@@ -31,6 +31,12 @@ const clusterCount = (rows: number, semantic: SemanticConfig | undefined): numbe
   if (semantic.clusters !== 'auto') return semantic.clusters;
   return rows <= ONE_CLUSTER ? 1 : Math.min(MOST_CLUSTERS, Math.ceil(Math.sqrt(2 * rows)));
 };
+
+/** What near-duplicates are named by. Those that nothing guards were so before anything could be, and are kept where they were. */
+const named = (near: NearConfig | null): object | null =>
+  near?.semantic?.guarded === true || near === null
+    ? near
+    : { ...near, semantic: near.semantic && { ...near.semantic, guarded: undefined } };
 
 /** The filters on content, with their numbers among all filters. */
 export const contentFilters = ({ filters }: ExamineInput['config']): Numbered[] =>
@@ -72,7 +78,7 @@ export const planOf = async (
     units: units.map(({ shard, earlier }) => [shard.sha256, earlier]),
     filters: contentFilters(config),
     ...(await foundBy(objects, run, config.filters.filter(isContentFilter))),
-    near,
+    near: named(near),
     benchmarks: [config.decontaminate, await benchmarkHashes(objects, run, config.decontaminate)],
     ...(readsMeaning(config) && { embedder: (await openEmbedder()).revision }),
   });

@@ -73,6 +73,8 @@ export const MeaningRow = z.object({
   id: z.string(),
   shown: z.string(),
   responses: z.int(),
+  /** Hashes of what the prompt, and each response, must share with another's; none where nobody asked, or of before anybody could. */
+  particulars: z.array(z.int()).nullable().default(null),
   /** The item as one vector, by which it is put into a cluster. */
   point: Bytes,
   vectors: Bytes,

@@ -67,7 +67,7 @@ export const examineUnit = async (
   const filters = own ? contentFilters(config) : [];
   const benchmarks = own ? await openBenchmarks(objects, run, config.decontaminate) : [];
   const near = config.dedup === 'near' ? config.near : null;
-  const meant = near?.semantic !== undefined;
+  const semantic = near?.semantic;
   const resembled = benchmarks.some(({ similarity }) => similarity !== null);
   const sign = near && createItemSigner(near);
   const findings: FindingRow[] = [];
@@ -105,8 +105,8 @@ export const examineUnit = async (
     redacted: redacted.length === 0 ? null : await tables.writeParquet(keyOf, RedactedRow, redacted),
     overlaps: benchmarks.length === 0 ? null : await tables.writeParquet(keyOf, OverlapRow, overlaps),
     signatures: near === null ? null : signatures,
-    meanings: meant
-      ? await tables.writeParquet(keyOf, MeaningRow, meaningsOf(embedding(), await openEmbedder()))
+    meanings: semantic
+      ? await tables.writeParquet(keyOf, MeaningRow, meaningsOf(embedding(), await openEmbedder(), semantic))
       : null,
     resemblances: resembled
       ? await tables.writeParquet(

@@ -6,7 +6,8 @@ export interface Rewording {
   readonly of: (text: string) => string | null;
 }
 
-const sentencesOf = (text: string): string[] => text.match(/[^.?!]+[.?!]+(?=\s|$)/g)?.map((part) => part.trim()) ?? [];
+/** A full stop inside a number ends none. */
+const sentencesOf = (text: string): string[] => text.split(/(?<=[.?!])\s+/).filter((part) => part !== '');
 
 /** Words that may stand for each other in these questions. */
 const SYNONYMS: readonly (readonly [RegExp, string])[] = [
@@ -66,6 +67,13 @@ export const OTHER: readonly Rewording[] = [
   {
     name: 'one number changed',
     of: (text) => (/\d/.test(text) ? text.replace(/\d+/, (number) => String(Number(number) + 7)) : null),
+  },
+  {
+    name: 'a "not" put in',
+    of: (text) => {
+      const denied = text.replace(/\b(?:is|was|are|were|can|will)\b/, '$& not');
+      return denied === text ? null : denied;
+    },
   },
   {
     name: 'more and less changed over',

@@ -1,6 +1,7 @@
 /**
  * Near-duplicates in meaning (SemDeDup, Abbas et al. 2023): items of one cluster of embeddings are compared with each other. As with
- * words, prompts and responses are compared apart and both must be alike.
+ * words, prompts and responses are compared apart and both must be alike; of what embeddings hardly show (`particulars.ts`) they have
+ * the same.
  */
 import { align } from './align.ts';
 import { dot, type UnitRows, visitSimilar } from './cosine.ts';
@@ -10,6 +11,8 @@ import { createForest, type Forest } from './forest.ts';
 export interface Meaning {
   readonly prompt: Float32Array;
   readonly responses: readonly Float32Array[];
+  /** `particularsHash` of the prompt and of each response; none where nobody asked for it. */
+  readonly particulars: readonly number[];
   /** Equal where the prompts show equal media. */
   readonly shown: string;
 }
@@ -29,24 +32,34 @@ export const pointOf = ({ prompt, responses }: Meaning): Float32Array => {
   return Float32Array.from(sum, (value) => (length === 0 ? 0 : value / length));
 };
 
+/** Cosines of responses whose particulars differ are less than all others by this. */
+const APART = 3;
+
+/** Response i of `a` and j of `b`. */
+const responseLikeness = (a: Meaning, i: number, b: Meaning, j: number): number =>
+  likeness(a.responses[i] ?? new Float32Array(), b.responses[j] ?? new Float32Array()) -
+  (a.particulars[i + 1] === b.particulars[j + 1] ? 0 : APART);
+
 /** For each response of `a` the response of `b` that belongs to it. */
 export const alignMeanings = (a: Meaning, b: Meaning): number[] =>
-  align(a.responses.length, b.responses.length, (i, j) =>
-    likeness(a.responses[i] ?? new Float32Array(), b.responses[j] ?? new Float32Array()),
-  );
+  align(a.responses.length, b.responses.length, (i, j) => responseLikeness(a, i, b, j));
 
 const responsesAlike = (a: Meaning, b: Meaning): number =>
-  Math.min(
-    ...alignMeanings(a, b).map((j, i) =>
-      j === -1 ? 0 : likeness(a.responses[i] ?? new Float32Array(), b.responses[j] ?? new Float32Array()),
-    ),
-  );
+  Math.min(...alignMeanings(a, b).map((j, i) => (j === -1 ? 0 : responseLikeness(a, i, b, j))));
 
-/** The least cosine of prompts and of the responses that belong together; 0 where what they show or how many they are differs. */
-export const meaningSimilarity = (a: Meaning, b: Meaning): number =>
-  a.shown !== b.shown || a.responses.length !== b.responses.length
-    ? 0
-    : Math.min(likeness(a.prompt, b.prompt), responsesAlike(a, b));
+/** Differs between items that are never near, whatever their cosines; the order of responses does not count. */
+const kindOf = ({ prompt, responses, particulars: [asked, ...said], shown }: Meaning): string =>
+  [responses.length, isBlank(prompt), shown, asked, ...said.sort((x, y) => x - y)].join(' ');
+
+/**
+ * The least cosine of prompts and of the responses that belong together; 0 where particulars, what they show or how many they are
+ * differs.
+ */
+export const meaningSimilarity = (a: Meaning, b: Meaning): number => {
+  if (kindOf(a) !== kindOf(b)) return 0;
+  const least = Math.min(likeness(a.prompt, b.prompt), responsesAlike(a, b));
+  return least < 1 - APART ? 0 : least;
+};
 
 /** Rows of which all pairs are compared between two pauses. */
 const STRIP = 256;
@@ -64,7 +77,7 @@ const strip = ({ values, dims }: UnitRows, from: number, to: number): UnitRows =
   rows: to - from,
 });
 
-/** Joins the rows named that are near each other; all of them have as many responses and show the same. */
+/** Joins the rows named that are near each other; all of them are of one kind. */
 const linkAlike = async (
   rows: readonly Meaning[],
   members: readonly number[],
@@ -102,10 +115,7 @@ export const linkMeanings = async (
   pause: () => Promise<void>,
 ): Promise<Int32Array> => {
   const forest = createForest(rows.length);
-  const kinds = Map.groupBy(rows.keys(), (row) => {
-    const { shown, responses, prompt } = rows[row] as Meaning;
-    return `${responses.length} ${isBlank(prompt)} ${shown}`;
-  });
+  const kinds = Map.groupBy(rows.keys(), (row) => kindOf(rows[row] as Meaning));
   for (const members of kinds.values()) await linkAlike(rows, members, threshold, forest, pause);
   return forest.edges();
 };

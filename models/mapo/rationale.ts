@@ -1,4 +1,5 @@
 /** What MAPO reads of an answer (She et al. 2024, arXiv 2401.06838; released code, Preprocess/): its rationale and its last number. */
+import { latinDigits } from '../digits.ts';
 
 /** A line without calculator marks. By hand: `<<.*?>>` takes quadratic time where marks open and never close. */
 const withoutMarks = (line: string): string => {
@@ -16,21 +17,6 @@ const withoutMarks = (line: string): string => {
 /** Text before `####`, without calculator marks `<<…>>`, which end on the line they begin on. */
 export const rationaleOf = (text: string): string =>
   (text.split('####', 1)[0] ?? '').split('\n').map(withoutMarks).join('\n').trim();
-
-const DIGIT = /\p{Nd}/u;
-
-/**
- * The value of a decimal digit of any script. Unicode keeps each script's digits together in order from 0 to 9, so it is the
- * distance from where the run of digits starts, modulo 10 (runs of several sets stand back to back).
- */
-const digitValue = (digit: string): number => {
-  const code = digit.codePointAt(0) ?? 0;
-  let start = code;
-  while (DIGIT.test(String.fromCodePoint(start - 1))) start--;
-  return (code - start) % 10;
-};
-
-const latinDigits = (text: string): string => text.replace(/\p{Nd}/gu, (digit) => String(digitValue(digit)));
 
 /**
  * The last number of a text, digits of any script; null where there is none. As in the released code a comma between two digits

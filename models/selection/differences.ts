@@ -11,6 +11,8 @@ export interface ListFigure {
   readonly value: number;
 }
 
+const NONE: readonly number[] = [];
+
 const figuresOf = (labels: readonly LabelFact[]): ListFigure[] =>
   labels.flatMap(({ task, response, aspect, category, value }) => {
     if (!LISTS.includes(task) || aspect === null) return [];
@@ -26,10 +28,11 @@ export const differencesOf = (
   verdict: Verdict | null,
   labels: readonly LabelFact[],
   scored: readonly ListFigure[],
-): number[] => {
-  if (verdict === null || verdict.chosen === null || verdict.rejected === null) return [];
+): readonly number[] => {
+  if (verdict === null || verdict.chosen === null || verdict.rejected === null) return NONE;
   const labelled = figuresOf(labels);
   const figures = labelled.length > 0 ? labelled : scored;
+  if (figures.length === 0) return NONE;
   const valueOf = (aspect: string, response: number | null) =>
     figures.find((figure) => figure.aspect === aspect && figure.response === response)?.value;
   return [...new Set(figures.map(({ aspect }) => aspect))].flatMap((aspect) => {

@@ -59,7 +59,7 @@ const dedupRule = ({ dedup, near }: Selecting): string => {
     ...(semantic === undefined
       ? []
       : [
-          `meaning: prompts and responses both ≥ ${semantic.threshold} by cosine of embeddings, compared within clusters`,
+          `meaning: prompts and responses both ≥ ${semantic.threshold} by cosine of embeddings, compared within clusters${semantic.guarded ? ', and equal in numbers and polarity' : ''}`,
         ]),
     ...(against.length === 0 ? [] : [`none that is in ${against.join(', ')}`]),
   ].join('; ');

@@ -124,6 +124,46 @@ describe('near-duplicates in meaning', () => {
     expect(recomputed).toBe(true);
   });
 
+  it('have the same numbers and polarity, directly and through others', async () => {
+    const [asked] = ASKED;
+    const [good, bad] = [GOOD[1], BAD[1]];
+    const items = [
+      said(1, 0),
+      pair(2, asked, good.replace('nine', 'ten'), bad),
+      pair(3, asked, bad, good.replace('nine', '9')),
+      pair(4, asked.replace('library', 'library not'), good, bad),
+      pair(5, asked, good.replace('nine', '10'), bad.replace('these days', 'in these days')),
+    ];
+    const sides = ['a', 'a', 'b', 'a', 'a'] as const;
+    const { reasons } = await curate(items, sides, semantic());
+    expect(reasons).toEqual({
+      1: 'rows: selected',
+      2: 'rows: selected',
+      3: 'dedup: duplicate',
+      4: 'rows: selected',
+      5: 'dedup: duplicate',
+    });
+    const { reasons: blind, decisions } = await curate(items, sides, semantic({ guarded: false }));
+    expect(blind).toEqual({ ...reasons, 2: 'dedup: duplicate', 4: 'dedup: duplicate' });
+    expect(decisions[0]?.rule).not.toContain('polarity');
+  });
+
+  it('are decided as they were where a version is older than the guard', async () => {
+    const stage = stageOn(createMemoryObjects(), scratch());
+    const items = [said(1, 0), pair(2, ASKED[1], GOOD[1].replace('nine', 'ten'), BAD[1]), other];
+    const refs = await ingestRows(stage, 'd', { items, annotations: items.map((item) => preferring(item, 'a')) });
+    const given = { ...semantic({ guarded: false }), export: { formats: ['parquet'] } };
+    const { dataset } = await runCuration(stage, 'd', refs, given);
+    const key = keys.datasetFile('d', dataset.version, 'manifest.json');
+    const text = (await stage.objects.get(key)).toString('utf8');
+    const older = text.replace(/,\s*"guarded":\s*false/, '');
+    expect(older).not.toBe(text);
+    await stage.objects.put(key, older);
+    const { decisions, recomputed } = await explainItem(stage.objects, stage.tables, 'd', items[1]?.id ?? '');
+    expect(decisions.at(-1)).toMatchObject({ reason: 'duplicate', values: { kind: 'semantic' } });
+    expect(recomputed).toBe(true);
+  });
+
   it('go out together where their labels contradict each other', async () => {
     const items = [said(1, 0), said(2, 1), said(3, 1, true), other];
     const { reasons } = await curate(items, ['a', 'b', 'a', 'a'], semantic());
@@ -182,18 +222,23 @@ describe('a cluster that is too large', () => {
   const rows = Array.from({ length: 60 }, (_, i) => {
     const angle = (i % 12) / 2 + Math.floor(i / 12) / 1000;
     const vector = Float32Array.of(Math.cos(angle), Math.sin(angle), 0);
-    return toMeaningRow(`i${String(i).padStart(2, '0')}`, { prompt: vector, responses: [vector], shown: '' });
+    return toMeaningRow(`i${String(i).padStart(2, '0')}`, {
+      prompt: vector,
+      responses: [vector],
+      particulars: [],
+      shown: '',
+    });
   });
-  const linked = async (given: readonly MeaningRow[], most: number): Promise<string[]> => {
+  const linked = async (given: readonly MeaningRow[], most: number, clusters = 1, held = 100): Promise<string[]> => {
     const { tables } = stageOn(createMemoryObjects(), scratch());
     const keyOf = (sha256: string) => keys.examined('d', 'stage', sha256);
     const beat = () => undefined;
     const meanings = await tables.writeParquet(keyOf, MeaningRow, given);
-    const centers = await fitCenters(tables, [meanings], { clusters: 1, seed: 0 }, keyOf, beat);
+    const centers = await fitCenters(tables, [meanings], { clusters, seed: 0 }, keyOf, beat);
     const places = await assignUnit(tables, meanings, centers, keyOf, beat);
     const from = { meanings: [meanings], places: [places] };
-    const config = { threshold: 0.99, clusters: 1, seed: 0 };
-    const edges = await linkClusters(tables, from, { index: 0, of: 1 }, config, keyOf, beat, most);
+    const config = { threshold: 0.99, clusters: 1, seed: 0, guarded: true };
+    const edges = await linkClusters(tables, from, { index: 0, of: 1 }, config, keyOf, beat, { most, held });
     const pairs = (await collect(tables.readShard(edges, EdgeRow))).map(({ a, b }): [string, string] => [a, b]);
     return [...clustersOf(pairs)].map(([id, root]) => `${id} ${root}`).sort();
   };
@@ -203,6 +248,12 @@ describe('a cluster that is too large', () => {
     expect(whole).toHaveLength(60);
     expect(new Set(whole.map((line) => line.slice(4))).size).toBe(12);
     expect(await linked(rows, 20)).toEqual(whole);
+  });
+
+  it('is compared the same however many of its items are held at once', async () => {
+    const whole = await linked(rows, 20, 5);
+    expect(whole).toHaveLength(60);
+    for (const held of [1, 30, 60]) expect(await linked(rows, 20, 5, held)).toEqual(whole);
   });
 
   it('is cut where all of it is alike, and hangs together by its first item', async () => {

@@ -16,7 +16,12 @@ const unit = (...values: number[]): Float32Array => {
   return Float32Array.from(values, (value) => (length === 0 ? 0 : value / length));
 };
 const NOTHING = unit(0, 0, 0);
-const meaning = (prompt: Float32Array, ...responses: Float32Array[]): Meaning => ({ prompt, responses, shown: '' });
+const meaning = (prompt: Float32Array, ...responses: Float32Array[]): Meaning => ({
+  prompt,
+  responses,
+  particulars: [],
+  shown: '',
+});
 
 describe('two items', () => {
   const [x, y, z] = [unit(1, 0, 0), unit(0, 1, 0), unit(0, 0, 1)];
@@ -37,6 +42,18 @@ describe('two items', () => {
     expect(meaningSimilarity(meaning(NOTHING, y), meaning(NOTHING, y))).toBe(1);
   });
 
+  it('have the same particulars, in prompt and in the responses that belong together', () => {
+    const told = (...particulars: number[]): Meaning => ({ ...meaning(x, y, unit(0, 1, 0.1)), particulars });
+    expect(meaningSimilarity(told(7, 1, 2), told(7, 1, 2))).toBe(1);
+    expect(meaningSimilarity(told(7, 1, 2), told(8, 1, 2))).toBe(0);
+    expect(meaningSimilarity(told(7, 1, 2), told(7, 1, 3))).toBe(0);
+    // By cosine alone each would belong to the one in its place.
+    expect(alignMeanings(told(7, 1, 2), told(7, 2, 1))).toEqual([1, 0]);
+    expect(meaningSimilarity(told(7, 1, 2), told(7, 2, 1))).toBeCloseTo(1 / Math.hypot(1, 0.1), 6);
+    // Where all differ, cosines say which belong together.
+    expect(alignMeanings(meaning(x, y, z), { ...meaning(x, z, y), particulars: [0, 5, 6] })).toEqual([1, 0]);
+  });
+
   it('have one point each, whatever the order of responses', () => {
     expect(pointOf(meaning(x, y, z))).toEqual(pointOf(meaning(x, z, y)));
     expect([...pointOf(meaning(x, y, z))].map((value) => Math.round(1e4 * value))).toEqual([8165, 4082, 4082]);
@@ -52,7 +69,8 @@ it('joins what comparing all with all joins, over several strips and kinds of it
       const rows = Array.from({ length: n }, (): Meaning => {
         const prompt = random() < 0.2 ? NOTHING : draw();
         const responses = Array.from({ length: random() < 0.5 ? 1 : 2 }, draw);
-        return { prompt, responses, shown: random() < 0.1 ? 'picture' : '' };
+        const particulars = [0, ...responses.map(() => Math.round(random()))];
+        return { prompt, responses, particulars, shown: random() < 0.1 ? 'picture' : '' };
       });
       // Between the cosines that small integers have, so that rounding decides nothing.
       const threshold = 0.9137;
