@@ -12,6 +12,8 @@ export interface RunDocument {
   readonly stage: string;
   readonly items: number;
   readonly annotations: number;
+  /** Sensitive items that nobody was asked about. */
+  readonly escalated: number;
   readonly quarantined: number;
   readonly rowsIn: number;
   readonly rowsOut: number;
@@ -30,6 +32,7 @@ export const runDocument = (drop: string, status: string, stage: string, report:
   stage,
   items: report.counts?.items ?? 0,
   annotations: (report.counts?.annotations ?? 0) + (report.collected?.votes ?? 0),
+  escalated: (report.escalated ?? []).reduce((sum, { items }) => sum + items, 0),
   quarantined: report.counts?.quarantined ?? 0,
   rowsIn: report.counts?.rowsIn ?? 0,
   rowsOut: report.counts?.rowsOut ?? 0,
@@ -97,6 +100,7 @@ export const runText = (run: RunDocument): string =>
     `${run.drop}: ${run.status}${run.stage === run.status ? '' : ` (${run.stage})`}`,
     `  rows in ${run.rowsIn} = out ${run.rowsOut} + quarantined ${run.quarantined}`,
     `  items ${run.items}, annotations ${run.annotations}`,
+    ...(run.escalated > 0 ? [`  escalated ${run.escalated} (sensitive: nobody was asked)`] : []),
     ...run.labels.map(
       (l) =>
         `  ${l.task}${l.aspect === null ? '' : ` ${l.aspect}`}: ${l.n} labels, Krippendorff α ${l.alpha?.toFixed(3) ?? '– (one vote each)'}`,

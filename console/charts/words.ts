@@ -30,8 +30,8 @@ export const duration = (seconds: number | null): string => {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
 };
 
-/** A person's or an assertion's id in the few letters that tell those of one page apart. */
-export const shortId = (id: string): string => id.replace(/^(sub|as)_/, '').slice(0, 8);
+/** A person's or an assertion's id in the few letters that tell those of one page apart; what is a name already stays whole. */
+export const shortId = (id: string): string => /^(?:sub|as)_(.{8})/.exec(id)?.[1] ?? id;
 
 /** `1 day`, `3 days`. */
 export const counted = (n: number, one: string): string => `${count(n)} ${one}${n === 1 ? '' : 's'}`;

@@ -73,6 +73,7 @@ describe('watchRun', () => {
       stage: 'completed',
       items: 27,
       annotations: 27,
+      escalated: 0,
       quarantined: 3,
       rowsIn: 30,
       rowsOut: 27,
@@ -119,6 +120,14 @@ describe('runDocument', () => {
       ]),
     );
     expect(Math.max(...text.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+
+  it('says how many sensitive items nobody was asked about, over all rounds', () => {
+    const escalated = [1, 2].map((round) => ({ round, items: 2, first: ['a', 'b'] }));
+    const document = runDocument('d', 'completed', 'completed', { ...report, escalated });
+    expect(document.escalated).toBe(4);
+    expect(runText(document)).toContain('\n  escalated 4 (sensitive: nobody was asked)\n');
+    expect(runText(runDocument('d', 'completed', 'completed', report))).not.toContain('escalated');
   });
 
   it('of a run that has only begun has every field, empty', () => {

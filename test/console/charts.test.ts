@@ -16,6 +16,7 @@ test('figures read as people write them', () => {
   expect(percentWithCi(null, null)).toBe('–');
   expect(decimalWithCi(-0.2, [-0.4, 0])).toBe('−0.20 (−0.40 … 0.00)');
   expect(['sub_0123456789abcdef', 'as_0123456789abcdef'].map(shortId)).toEqual(['01234567', '01234567']);
+  expect(shortId('command-line')).toBe('command-line');
 });
 
 test('series keep the place of their first appearance, and begin again after the sixth', () => {
