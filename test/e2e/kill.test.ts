@@ -15,7 +15,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'assay-kill-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Enough rows that every stage lasts long enough to be met, in several shards. */
-const ROWS = 24_000;
+const ROWS = 12_000;
 const words = ['amber', 'birch', 'cedar', 'delta', 'ember', 'fjord', 'grove', 'heath', 'islet', 'jetty'];
 const text = (i: number, n: number): string =>
   Array.from({ length: n }, (_, k) => words[(i * 7 + k * 3 + (i % (k + 2))) % words.length]).join(' ');
