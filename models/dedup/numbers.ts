@@ -76,6 +76,9 @@ const tokens = (words: readonly string[]): RegExp =>
 const WITH_POWERS = tokens(Object.keys(POWERS));
 const WITH_WORDS = tokens(['and', ...NUMBER_WORDS]);
 
+/** Digits up to which a number is multiplied: a row of millions must not grow without end. */
+const LONGEST = 30;
+
 /** What may stand between the parts of one number. */
 const JOINT = /^[\s-]*$/;
 
@@ -127,11 +130,13 @@ export const numbersOf = (text: string, english: boolean): string[] => {
     if (/\d$/.test(token)) {
       close();
       const sign = /^[-−]/.test(token) ? '-' : '';
-      const [first = '', ...others] = readRun(token.slice(sign.length));
-      numbers.push(sign + first, ...others);
+      for (const [i, number] of readRun(token.slice(sign.length)).entries())
+        numbers.push(i === 0 ? sign + number : number);
       multiplied = true;
     } else if (multiplied && Object.hasOwn(POWERS, token)) {
-      numbers.push(shifted(numbers.pop() ?? '', POWERS[token] ?? 0));
+      const product = shifted(numbers.pop() ?? '', POWERS[token] ?? 0);
+      numbers.push(product);
+      multiplied = product.length < LONGEST;
     } else if (english && token !== 'and') {
       multiplied = false;
       const longer: Spelled | null = spelled === null ? null : joined(spelled, token);

@@ -56,6 +56,15 @@ describe('particulars', () => {
     expect(particularsHash(a)).toBe(particularsHash(b));
   });
 
+  it.each([
+    `1${' million'.repeat(100_000)}`,
+    '1,'.repeat(200_000),
+    `1${',000'.repeat(100_000)}`,
+    `${'- '.repeat(200_000)}may 5`,
+  ])('are told of a text made to take long', (text) => {
+    expect(particularsHash(text)).toBeGreaterThan(0);
+  });
+
   it.each(OTHER)('differ: %s, %s', (a, b) => {
     expect(particularsHash(a)).not.toBe(particularsHash(b));
   });
