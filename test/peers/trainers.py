@@ -25,8 +25,7 @@ except ImportError as missing:
     sys.exit(0)
 
 from datasets import Image, List, load_dataset
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-from tokenizers import trainers as tokenizer_trainers
+from tiny import TEMPLATE, llama_config, make_tokenizer
 from trl.scripts.grpo import GRPOScriptArguments
 
 transformers.logging.set_verbosity_error()
@@ -35,10 +34,6 @@ os.environ["TQDM_DISABLE"] = "1"
 
 OUT = Path(sys.argv[1])
 SCRATCH = tempfile.mkdtemp(prefix="assay-trainers-")
-TEMPLATE = (
-    "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}<|end|>{% endfor %}"
-    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
-)
 
 
 def rows(name, kind="json", split="train"):
@@ -46,38 +41,12 @@ def rows(name, kind="json", split="train"):
     return load_dataset(kind, data_files=str(OUT / name / files), split=split, cache_dir=f"{SCRATCH}/{name}")
 
 
-def make_tokenizer():
-    texts = (OUT / "pairs/openrlhf-rm/train.jsonl").read_text().splitlines()
-    raw = Tokenizer(models.BPE(unk_token=None))
-    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    raw.decoder = decoders.ByteLevel()
-    special = ["<|pad|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>"]
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    raw.train_from_iterator(
-        texts, tokenizer_trainers.BpeTrainer(vocab_size=600, special_tokens=special, initial_alphabet=alphabet)
-    )
-    made = transformers.PreTrainedTokenizerFast(tokenizer_object=raw, pad_token="<|pad|>", eos_token="<|end|>")
-    made.chat_template = TEMPLATE
-    return made
-
-
-TOKENIZER = make_tokenizer()
+TOKENIZER = make_tokenizer(OUT)
 
 
 def tiny(kind=transformers.LlamaForCausalLM, **given):
     torch.manual_seed(0)
-    config = transformers.LlamaConfig(
-        vocab_size=len(TOKENIZER),
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        max_position_embeddings=4096,
-        pad_token_id=TOKENIZER.pad_token_id,
-        eos_token_id=TOKENIZER.eos_token_id,
-        **given,
-    )
+    config = llama_config(TOKENIZER, **given)
     # From disk, since trainers load their reference model from where the model came from.
     place = f"{SCRATCH}/{kind.__name__}"
     kind(config).save_pretrained(place)
@@ -119,7 +88,7 @@ VISION_TEMPLATE = TEMPLATE.replace(
 
 def tiny_vision():
     """A random Qwen2-VL of two layers, on disk, and its processor."""
-    tokenizer = make_tokenizer()
+    tokenizer = make_tokenizer(OUT)
     tokenizer.add_special_tokens({"additional_special_tokens": VISION_TOKENS})
     start, end, image, video = tokenizer.convert_tokens_to_ids(VISION_TOKENS)
     torch.manual_seed(0)

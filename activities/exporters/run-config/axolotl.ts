@@ -4,7 +4,8 @@ import { type ExportFacts, MODEL, type SideFile, smoothing, smoothingComment, ya
 
 interface Run {
   readonly comments: readonly string[];
-  readonly settings: object;
+  /** Axolotl has no learning rate of its own: these are TRL's. */
+  readonly settings: { readonly learning_rate: number } & object;
   /** How it reads the rows. */
   readonly dataset: object;
 }
@@ -12,21 +13,21 @@ interface Run {
 const RUNS: Readonly<Partial<Record<ExportFormat, (facts: ExportFacts) => Run>>> = {
   'llamafactory-sft': () => ({
     comments: [],
-    settings: {},
+    settings: { learning_rate: 2e-5 },
     dataset: { type: 'chat_template', field_messages: 'messages' },
   }),
   'trl-preference': (facts) => {
     const epsilon = smoothing(facts);
     return {
       comments: smoothingComment(facts),
-      settings: { rl: 'dpo', ...(epsilon === null ? {} : { dpo_label_smoothing: epsilon }) },
+      settings: { rl: 'dpo', learning_rate: 1e-6, ...(epsilon === null ? {} : { dpo_label_smoothing: epsilon }) },
       dataset: { type: 'chat_template.default', field_messages: 'prompt' },
     };
   },
   'trl-prm': () => ({
-    comments: [],
-    settings: { process_reward_model: true },
-    dataset: { type: 'stepwise_supervised', step_separator: '\n\n' },
+    comments: ['Each step ends with one newline: Axolotl 0.19 drops `step_separator` when it checks this file.'],
+    settings: { process_reward_model: true, learning_rate: 1e-5 },
+    dataset: { type: 'stepwise_supervised' },
   }),
 };
 

@@ -49,6 +49,10 @@ export const shellFile = (path: string, comments: readonly string[], words: read
   contentType: 'text/x-shellscript',
 });
 
+/** The power of two, at most `most`, that half of the rows fills: trainers drop a last batch that is not full, and some rows are for validation. */
+export const batchOf = ({ rows }: ExportFacts, most: number): number =>
+  2 ** Math.floor(Math.log2(Math.min(most, Math.max(1, rows / 2))));
+
 /** P(flip) as label smoothing, to three digits; null where nothing is known. Both trainers of pairs want less than a half. */
 export const smoothing = ({ flips }: ExportFacts): number | null =>
   flips === null ? null : Number(Math.min(0.49, flips.mean).toPrecision(3));

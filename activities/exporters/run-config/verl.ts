@@ -1,14 +1,12 @@
 /** Overrides of verl 0.9's PPO trainer. */
-import { type ExportFacts, type SideFile, shellFile } from './side-file.ts';
-
-/** verl drops the last batch: one that is larger than the set would leave nothing to train on. */
-const batchOf = (rows: number): number => 2 ** Math.floor(Math.log2(Math.min(256, Math.max(1, rows))));
+import { batchOf, type ExportFacts, type SideFile, shellFile } from './side-file.ts';
 
 const list = (paths: readonly string[]): string => `"[${paths.join(',')}]"`;
 
-export const verlConfig = ({ format, train, validation, rows }: ExportFacts): SideFile[] => {
+export const verlConfig = (facts: ExportFacts): SideFile[] => {
+  const { format, train, validation } = facts;
   if (format !== 'verl') return [];
-  const batch = batchOf(Math.floor(rows / 2));
+  const batch = batchOf(facts, 256);
   return [
     shellFile(
       'run-config.sh',
@@ -22,6 +20,7 @@ export const verlConfig = ({ format, train, validation, rows }: ExportFacts): Si
         `data.train_files=${list(train)}`,
         `data.val_files=${list(validation.length === 0 ? train : validation)}`,
         `data.train_batch_size=${batch}`,
+        'data.max_prompt_length=4096',
         'data.filter_overlong_prompts=True',
         'actor_rollout_ref.model.path="${MODEL:?name the model to start from}"',
         `actor_rollout_ref.actor.ppo_mini_batch_size=${batch}`,

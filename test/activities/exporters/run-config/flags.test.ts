@@ -58,7 +58,7 @@ describe.each(starting('openrlhf'))('%s', (format) => {
 it('overrides settings that verl has', () => {
   const [body = ''] = bodies('verl', 'run-config.sh');
   const keys = body.match(/(?<=^ {2})[\w.]+(?==)/gm) ?? [];
-  expect(keys).toHaveLength(11);
+  expect(keys).toHaveLength(12);
   for (const key of keys) expect(pinned['verl 0.9.1']).toContain(key);
 });
 

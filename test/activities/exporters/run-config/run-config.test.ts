@@ -90,10 +90,49 @@ deepspeed --module openrlhf.cli.train_rm \\
   --eval.split train \\
   --data.apply_chat_template \\
   --data.max_len 4096 \\
+  --train.batch_size 32 \\
+  --train.micro_batch_size 1 \\
   --ckpt.output_dir out
 `);
   expect(file('openrlhf-rm', 'run-config.sh')).not.toContain('margin_loss');
-  expect(file('openrlhf-prompt', 'run-config.sh', { visual: true })).toContain('--data.image_key images');
+});
+
+it('has no critic where prompts show pictures, which OpenRLHF refuses', () => {
+  const pictures = [
+    '--data.image_key images',
+    '--algo.advantage.estimator group_norm',
+    '--rollout.n_samples_per_prompt 8',
+  ];
+  for (const flag of pictures) {
+    expect(file('openrlhf-prompt', 'run-config.sh', { visual: true })).toContain(flag);
+    expect(file('openrlhf-prompt', 'run-config.sh')).not.toContain(flag);
+  }
+});
+
+it.each(['openrlhf-sft', 'openrlhf-rm', 'openrlhf-prompt'] as const)(
+  'gives %s a batch that the set fills',
+  (format) => {
+    expect(file(format, 'run-config.sh', { rows: 255 })).toContain(
+      '--train.batch_size 64 \\\n  --train.micro_batch_size 1 ',
+    );
+    expect(file(format, 'run-config.sh', { rows: 1 })).toContain('--train.batch_size 1 ');
+    expect(file(format, 'run-config.sh', { rows: 256 })).not.toContain('--train.');
+  },
+);
+
+it('has rewards evaluated on the rows themselves where a hundredth of them is none', () => {
+  const evaluated = (format: ExportFormat, given: Partial<ExportFacts>): string | undefined =>
+    /--eval\.dataset "(.*)"/.exec(file(format, 'run-config.sh', given))?.[1];
+  expect(evaluated('openrlhf-rm', { rows: 99, validation: [] })).toBe('train.jsonl');
+  expect(evaluated('openrlhf-rm', { rows: 100, validation: [] })).toBeUndefined();
+  expect(evaluated('openrlhf-rm', { rows: 99 })).toBe('validation.jsonl');
+  expect(evaluated('openrlhf-sft', { rows: 99, validation: [] })).toBeUndefined();
+});
+
+it('names a learning rate to Axolotl, which has none of its own', () => {
+  const rates = { 'llamafactory-sft': 2e-5, 'trl-preference': 1e-6, 'trl-prm': 1e-5 } as const;
+  for (const [format, rate] of Object.entries(rates))
+    expect(yaml(format as ExportFormat, 'axolotl.yaml')).toMatchObject({ learning_rate: rate });
 });
 
 it('gives verl a batch that the set fills', () => {
