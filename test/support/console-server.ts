@@ -159,7 +159,9 @@ export const createConsoleServer = ({
         Object.fromEntries(Object.keys(Questions.shape).map((task) => [task, asked[task as keyof Questions] ?? {}])),
       );
       const guideline = { version: '1', text: run.guideline ?? '' };
-      return c.json(WorkSheet.parse({ run: c.req.param('run'), tasks: run.tasks, guideline, questions, session: null }));
+      return c.json(
+        WorkSheet.parse({ run: c.req.param('run'), tasks: run.tasks, guideline, questions, session: null }),
+      );
     })
     .get('/api/work/own', (c) => {
       const done = [...entries.values()].filter(({ state: is }) => is === 'voted');
