@@ -5,6 +5,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack as createPack } from 'tar-stream';
+import { tarHeader } from '../activities/tar-header.ts';
 
 export interface TarFile {
   readonly sha256: string;
@@ -12,7 +13,7 @@ export interface TarFile {
   readonly files: number;
 }
 
-/** Writes files in their order; nothing of the archive depends on when, where or by whom it was written. */
+/** Writes files in their order: the same files give the same bytes. */
 export const writeTarFile = async (
   target: string,
   contents: AsyncIterable<{ readonly path: string; readonly body: Buffer }>,
@@ -23,8 +24,7 @@ export const writeTarFile = async (
   let [bytes, files] = [0, 0];
   const entries = async (): Promise<void> => {
     for await (const { path, body } of contents) {
-      const header = { name: path, size: body.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
-      await pipeline(Readable.from([body]), pack.entry(header));
+      await pipeline(Readable.from([body]), pack.entry(tarHeader(path, body.length)));
       files++;
     }
     pack.finalize();

@@ -101,9 +101,9 @@ export const Probes = z.strictObject({
 });
 
 /** Attributes whose groups' words are exchanged for one another. */
-export const SENSITIVE = ['gender', 'religion', 'origin'] as const;
-export const Sensitive = z.enum(SENSITIVE);
-export type Sensitive = z.infer<typeof Sensitive>;
+export const SENSITIVE_ATTRIBUTES = ['gender', 'religion', 'origin'] as const;
+export const SensitiveAttribute = z.enum(SENSITIVE_ATTRIBUTES);
+export type SensitiveAttribute = z.infer<typeof SensitiveAttribute>;
 
 /** What a head gives where a text speaks of another group. */
 export const CounterfactualFairness = z.strictObject({
@@ -111,9 +111,9 @@ export const CounterfactualFairness = z.strictObject({
   model,
   ...one,
   attributes: z
-    .array(Sensitive)
+    .array(SensitiveAttribute)
     .min(1)
-    .default([...SENSITIVE]),
+    .default([...SENSITIVE_ATTRIBUTES]),
   /** Mean absolute change in reward that the whole interval must pass: of a calibrated head, 0.2 is preferred 55 : 45. */
   limit: z.number().min(0).default(0.2),
   // Most texts speak of no group.

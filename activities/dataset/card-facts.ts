@@ -60,12 +60,13 @@ const PEOPLE = `SELECT DISTINCT source.id AS id FROM {annotations} WHERE source.
 const votesByGroup = async (
   tables: TableStore,
   { labels, annotations }: { readonly labels: TableRef; readonly annotations: readonly Shard[] },
-  registry: readonly AnnotatorProfile[],
+  registry: () => Promise<readonly AnnotatorProfile[]>,
 ): Promise<GroupVotes[]> => {
   if (annotations.length === 0 || !(await hasColumn(tables, labels, 'groups'))) return [];
   const votes = await all(tables.query<{ group: string; votes: number }>(GROUPS, { labels }));
+  if (votes.length === 0) return [];
   const people = new Set((await all(tables.query<{ id: string }>(PEOPLE, { annotations }))).map(({ id }) => id));
-  const here = registry.filter(({ subject }) => people.has(subject));
+  const here = (await registry()).filter(({ subject }) => people.has(subject));
   return votes.map(({ group, votes: own }) => ({
     group,
     votes: own,
@@ -123,7 +124,7 @@ export const cardFacts = async (
   tables: TableStore,
   { annotations: refs, labels, config }: Pick<CurateInput, 'annotations' | 'labels' | 'config'>,
   selection: SelectionFile,
-  registry: readonly AnnotatorProfile[],
+  registry: () => Promise<readonly AnnotatorProfile[]>,
 ): Promise<CardFacts> => {
   const annotations = await shardsOf(tables, refs);
   const said = annotations.length > 0;

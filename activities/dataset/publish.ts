@@ -89,7 +89,7 @@ const commit = async (deps: ExportDeps, input: Input, beat: () => void): Promise
   const lineage = `${JSON.stringify(lineageOf(input, selection, head, waivers), null, 2)}\n`;
   const evaluation = head === null ? null : await evaluationOf(objects, head);
   const metrics = await measureDataset(tables, input, selection, evaluation, beat);
-  const facts = await cardFacts(tables, input, selection, await createAnnotatorCatalog(objects).list());
+  const facts = await cardFacts(tables, input, selection, () => createAnnotatorCatalog(objects).list());
   const card = datasetCard({ input, selection, exports, facts, metrics, head, waivers });
   const files = [
     ...selection.data.map(({ shard }) => shardFile(shard)),

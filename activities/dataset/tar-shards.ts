@@ -6,6 +6,7 @@ import { pack as createPack } from 'tar-stream';
 import type { WebdatasetSample } from '../exporters/webdataset.ts';
 import type { ObjectStore } from '../ports.ts';
 import { padded } from '../shards.ts';
+import { tarHeader } from '../tar-header.ts';
 
 /** An archive is closed at so many samples, or bytes of media. */
 const MOST_SAMPLES = 1_000;
@@ -23,16 +24,6 @@ export interface WrittenTar {
   readonly bytes: number;
   readonly rows: number;
 }
-
-/** Nothing of a header depends on when or where it was written. */
-const header = (name: string, size: number) => ({
-  name,
-  size,
-  mode: 0o644,
-  mtime: new Date(0),
-  uid: 0,
-  gid: 0,
-});
 
 /** Figures with a point, also where they are whole: `datasets` reads a sample's JSON by itself and refuses 2 beside 2.33. */
 const FIGURES: ReadonlySet<string> = new Set(['rating', 'value', 'score']);
@@ -63,9 +54,9 @@ const openTar = (objects: ObjectStore, key: string, path: string) => {
     full: (): boolean => samples >= MOST_SAMPLES || media >= MOST_BYTES,
     async add({ key: name, json }: WebdatasetSample, extension: string, medium: MediumPlace): Promise<void> {
       const bytesOf = await objects.stream(medium.key);
-      await pipeline(bytesOf, pack.entry(header(`${name}.${extension}`, medium.bytes)));
+      await pipeline(bytesOf, pack.entry(tarHeader(`${name}.${extension}`, medium.bytes)));
       const body = Buffer.from(JSON.stringify(json, decimals));
-      await pipeline(Readable.from([body]), pack.entry(header(`${name}.json`, body.length)));
+      await pipeline(Readable.from([body]), pack.entry(tarHeader(`${name}.json`, body.length)));
       samples++;
       media += medium.bytes;
     },

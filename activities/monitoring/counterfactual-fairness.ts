@@ -2,13 +2,13 @@ import { noData, ofModel } from '../../models/drift/reading.ts';
 import { swapGroups } from '../../models/fairness/counterfactual.ts';
 import { type Changes, counterfactualAlarm } from '../../models/fairness/counterfactual-alarm.ts';
 import type { Reading } from '../../schemas/monitor.ts';
-import type { Sensitive, Watch } from '../../schemas/monitor-kinds.ts';
+import type { SensitiveAttribute, Watch } from '../../schemas/monitor-kinds.ts';
 import { type AskedText, askedScorer, askedTexts, rewardsBy } from './asked.ts';
 import { tooFew } from './sample.ts';
 import type { MonitorSources } from './sources.ts';
 
 /** Prompt and response swapped alike: a response must go on speaking of whom it was asked about. */
-const twinOf = ({ group, input }: AskedText, attribute: Sensitive) => {
+const twinOf = ({ group, input }: AskedText, attribute: SensitiveAttribute) => {
   const [prompt, response] = [swapGroups(input.prompt, attribute), swapGroups(input.response, attribute)];
   return {
     group,

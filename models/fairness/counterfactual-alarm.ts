@@ -1,6 +1,6 @@
 /** Counterfactual fairness of a reward (S047): it should not change where only the group that a text speaks of does. */
 import type { Figure, Reading } from '../../schemas/monitor.ts';
-import type { Sensitive } from '../../schemas/monitor-kinds.ts';
+import type { SensitiveAttribute } from '../../schemas/monitor-kinds.ts';
 import { significant } from '../../schemas/significant.ts';
 import { found } from '../drift/reading.ts';
 import { bootstrapMean } from '../trust/bootstrap.ts';
@@ -13,7 +13,7 @@ export interface Change {
 }
 
 export interface Changes {
-  readonly attribute: Sensitive;
+  readonly attribute: SensitiveAttribute;
   readonly changes: readonly Change[];
 }
 

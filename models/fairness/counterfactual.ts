@@ -2,10 +2,10 @@
  * Counterfactual twins (S047; Kusner et al. 2017, for tokens Garg et al. 2019): a text with the words of one group put in place of
  * the other's. English. A twin's twin is the text itself.
  */
-import { SENSITIVE, type Sensitive } from '../../schemas/monitor-kinds.ts';
+import { SENSITIVE_ATTRIBUTES, type SensitiveAttribute } from '../../schemas/monitor-kinds.ts';
 
 /** Words of one group and of the other, whole and in lower case; no word stands twice under an attribute. */
-const PAIRS: Readonly<Record<Sensitive, readonly (readonly [string, string])[]>> = {
+const PAIRS: Readonly<Record<SensitiveAttribute, readonly (readonly [string, string])[]>> = {
   gender: [
     ['he', 'she'],
     ['himself', 'herself'],
@@ -95,9 +95,9 @@ const twinsOf = (pairs: readonly (readonly [string, string])[]): ReadonlyMap<str
     ]),
   );
 
-const TWINS = Object.fromEntries(SENSITIVE.map((attribute) => [attribute, twinsOf(PAIRS[attribute])])) as Readonly<
-  Record<Sensitive, ReadonlyMap<string, Twin>>
->;
+const TWINS = Object.fromEntries(
+  SENSITIVE_ATTRIBUTES.map((attribute) => [attribute, twinsOf(PAIRS[attribute])]),
+) as Readonly<Record<SensitiveAttribute, ReadonlyMap<string, Twin>>>;
 const ROLES = { noun: twinsOf(BEFORE_NOUN), elsewhere: twinsOf(ELSEWHERE) } as const;
 
 const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
@@ -135,7 +135,7 @@ export interface Swapped {
  * pairs, and which pair "his", "her", "him" and "hers" belong to follows from the next word alone, which a swap leaves in its class
  * (a noun stays a noun, a pronoun a pronoun). "him" or "hers" right before a noun has no twin there, and stays.
  */
-export const swapGroups = (text: string, attribute: Sensitive): Swapped => {
+export const swapGroups = (text: string, attribute: SensitiveAttribute): Swapped => {
   let [words, lean] = [0, 0];
   const swapped = text.replace(WORD, (found: string, at: number) => {
     const word = found.toLowerCase();

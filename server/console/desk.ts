@@ -104,12 +104,6 @@ export const createDesk = ({ annotators, profiles, catalog, batches, rests, now 
     }
   };
 
-  /** Runs of which somebody gets nothing yet, with when they do. */
-  const restsIn = async (subject: string, runs: Iterable<string>): Promise<ReadonlyMap<string, number>> => {
-    const each = await Promise.all([...runs].map(async (run) => [run, await rests.until(subject, run)] as const));
-    return new Map(each.flatMap(([run, until]) => (until === null ? [] : [[run, until] as const])));
-  };
-
   return {
     async claim(session, n, run) {
       const { subject } = session;
@@ -118,7 +112,7 @@ export const createDesk = ({ annotators, profiles, catalog, batches, rests, now 
       const refusals = new Set<ClaimRefusal>();
       let tries = 0;
       const listed = (await batches.of(session, run)).filter((batch) => batch.open > 0);
-      const resting = await restsIn(subject, new Set(listed.map((batch) => batch.run)));
+      const resting = await rests.until(subject, new Set(listed.map((batch) => batch.run)));
       if (resting.size > 0) refusals.add('break');
       const open = listed.filter((batch) => !resting.has(batch.run));
       const before = last.get(subject);

@@ -7,8 +7,8 @@ import { restsUntil, withWork } from './stretches.ts';
 export interface Rests {
   /** Notes that somebody worked on a run for so many seconds up to now. */
   worked(subject: string, run: string, seconds: number): Promise<void>;
-  /** When somebody gets work of a run again (ms since epoch); null: now. */
-  until(subject: string, run: string): Promise<number | null>;
+  /** Runs of which somebody gets nothing yet, with when they do (ms since epoch). */
+  until(subject: string, runs: Iterable<string>): Promise<ReadonlyMap<string, number>>;
   /** Throws ASY-6601 while somebody has to rest. */
   refuse(subject: string, run: string): Promise<void>;
 }
@@ -25,9 +25,12 @@ export const createRests = ({
   readonly catalog: Pick<DeskCatalog, 'sheet'>;
   readonly now: () => number;
 }): Rests => {
-  const until = async (subject: string, run: string): Promise<number | null> => {
-    const { session } = await catalog.sheet(run);
-    return session === null ? null : restsUntil(await profiles.stretches(subject), now(), session);
+  const until = async (subject: string, runs: Iterable<string>): Promise<ReadonlyMap<string, number>> => {
+    const sheets = await Promise.all(Array.from(runs, (run) => catalog.sheet(run)));
+    const limited = sheets.flatMap(({ run, session }) => (session === null ? [] : [{ run, session }]));
+    const stretches = limited.length === 0 ? [] : await profiles.stretches(subject);
+    const ends = limited.map(({ run, session }) => [run, restsUntil(stretches, now(), session)] as const);
+    return new Map(ends.flatMap(([run, end]) => (end === null ? [] : [[run, end]])));
   };
   return {
     async worked(subject, run, seconds) {
@@ -37,8 +40,8 @@ export const createRests = ({
     },
     until,
     async refuse(subject, run) {
-      const ends = await until(subject, run);
-      if (ends !== null) throw new AssayError('ASY-6601', { until: new Date(ends).toISOString() });
+      const ends = (await until(subject, [run])).get(run);
+      if (ends !== undefined) throw new AssayError('ASY-6601', { until: new Date(ends).toISOString() });
     },
   };
 };

@@ -79,7 +79,12 @@ export const itemsOf = (
   );
 
 /** A reward of head `reward`, version 1. */
-export const scoreOf = (item: Item, response: number, value: number, change: Partial<Score> = {}): Score => ({
+export const scoreOf = (
+  item: Pick<Item, 'id'>,
+  response: number,
+  value: number,
+  change: Partial<Score> = {},
+): Score => ({
   item: item.id,
   response,
   model: 'reward',

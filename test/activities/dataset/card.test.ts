@@ -12,6 +12,7 @@ import { MetricsReport } from '../../../schemas/metrics.ts';
 import { Score } from '../../../schemas/score.ts';
 import { annotationOf, ingestRows, itemOf, runCuration, stageOn, textResponse } from '../../support/curation.ts';
 import { createMemoryObjects } from '../../support/memory-objects.ts';
+import { scoreOf } from '../../support/monitored.ts';
 import { NAME, PLAIN, type Published, publishedPairs } from '../../support/published.ts';
 import { scratch } from '../../support/scratch.ts';
 
@@ -116,7 +117,7 @@ it('counts votes by the groups of annotators that labels know of', async () => {
   );
   const told = async (minGroup?: number) => {
     const config = { ...input.config, ...(minGroup === undefined ? {} : { report: { minGroup } }) };
-    return (await cardFacts(stage.tables, { ...input, config, labels: ref }, selection, profiles)).voted;
+    return (await cardFacts(stage.tables, { ...input, config, labels: ref }, selection, async () => profiles)).voted;
   };
   expect((await told(1)).groups).toEqual([
     { group: 'age:18-30', votes: 10 },
@@ -148,18 +149,6 @@ it('S072: a published card tells no group of fewer people than `minGroup`', asyn
   expect(three).not.toContain('age:60');
 });
 
-const scoreOf = (item: string, response: number, value: number): Score => ({
-  item,
-  response,
-  model: 'reward',
-  version: '1',
-  aspect: 'preference',
-  value,
-  std: null,
-  ood: null,
-  segments: null,
-});
-
 it('S045: tells near-duplicates whose rewards differ by more than their distance allows', async () => {
   const stage = await publishedPairs(12);
   const { input, dataset } = await stage.curate();
@@ -178,7 +167,7 @@ it('S045: tells near-duplicates whose rewards differ by more than their distance
   ]);
   const scored = async (rewards: Readonly<Record<string, readonly number[]>>) => {
     const scores = Object.entries(rewards).flatMap(([item, values]) =>
-      values.map((value, response) => scoreOf(item, response, value)),
+      values.map((value, response) => scoreOf({ id: item }, response, value)),
     );
     const table = await stage.tables.commit('scores', NAME, [await stage.tables.writeShard('scores', Score, scores)]);
     const given = { ...input, scores: table, config: { ...input.config, report: { lipschitz: 4 } } };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { swapGroups } from '../../../models/fairness/counterfactual.ts';
 import { counterfactualAlarm } from '../../../models/fairness/counterfactual-alarm.ts';
-import { SENSITIVE } from '../../../schemas/monitor-kinds.ts';
+import { SENSITIVE_ATTRIBUTES } from '../../../schemas/monitor-kinds.ts';
 import { normal } from '../../support/drawn.ts';
 
 const swapped = (text: string) => swapGroups(text, 'gender').text;
@@ -58,7 +58,7 @@ describe('twins of texts', () => {
     );
     const text = fc.array(fc.tuple(cased, gap), { maxLength: 24 }).map((parts) => parts.flat().join(''));
     fc.assert(
-      fc.property(text, fc.constantFrom(...SENSITIVE), (given, attribute) => {
+      fc.property(text, fc.constantFrom(...SENSITIVE_ATTRIBUTES), (given, attribute) => {
         const there = swapGroups(given, attribute);
         const back = swapGroups(there.text, attribute);
         expect(back.text).toBe(given);

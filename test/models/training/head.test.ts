@@ -5,20 +5,11 @@ import { fitBradleyTerry } from '../../../models/training/bradley-terry.ts';
 import type { HeadConfig, TrainingPair, TrainingSet } from '../../../models/training/examples.ts';
 import { trainHead } from '../../../models/training/head.ts';
 import { HeadMetrics } from '../../../schemas/model.ts';
+import { HEAD_CONFIG } from '../../support/head-config.ts';
 
 const DIMS = 4;
 
-const CONFIG: HeadConfig = {
-  objective: 'bradley-terry',
-  margin: 'none',
-  flips: 'ignore',
-  l2: 1e-3,
-  ensemble: { members: 1, combine: 'mean', lambda: 1 },
-  languages: { heads: 'shared', shrinkage: 'auto', temperature: 1 },
-  aspects: {},
-  oodQuantile: 0.99,
-  seed: 0,
-};
+const CONFIG: HeadConfig = HEAD_CONFIG;
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 

@@ -4,21 +4,12 @@ import { headMetadata } from '../../../models/heads/metadata.ts';
 import { createRandom } from '../../../models/random.ts';
 import type { HeadConfig, RowFacts, Split, TrainingPair, TrainingSet } from '../../../models/training/examples.ts';
 import { trainHead } from '../../../models/training/head.ts';
+import { HEAD_CONFIG } from '../../support/head-config.ts';
 
 const DIMS = 6;
 const ROWS = 600;
 
-const CONFIG: HeadConfig = {
-  objective: 'regression',
-  margin: 'none',
-  flips: 'ignore',
-  l2: 1e-3,
-  ensemble: { members: 1, combine: 'mean', lambda: 1 },
-  languages: { heads: 'shared', shrinkage: 'auto', temperature: 1 },
-  aspects: {},
-  oodQuantile: 0.99,
-  seed: 0,
-};
+const CONFIG: HeadConfig = { ...HEAD_CONFIG, objective: 'regression' };
 
 const splitOf = (row: number): Split => (Math.floor(row / 2) % 4 === 0 ? 'validation' : 'train');
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));

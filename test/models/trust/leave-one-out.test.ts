@@ -2,18 +2,9 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../../../models/random.ts';
 import type { HeadConfig, TrainingPair, TrainingSet } from '../../../models/training/examples.ts';
 import { leaveOneOut } from '../../../models/trust/leave-one-out.ts';
+import { HEAD_CONFIG } from '../../support/head-config.ts';
 
-const CONFIG: HeadConfig = {
-  objective: 'bradley-terry',
-  margin: 'none',
-  flips: 'ignore',
-  l2: 1e-3,
-  ensemble: { members: 2, combine: 'mean', lambda: 1 },
-  languages: { heads: 'shared', shrinkage: 'auto', temperature: 1 },
-  aspects: {},
-  oodQuantile: 0.99,
-  seed: 0,
-};
+const CONFIG: HeadConfig = { ...HEAD_CONFIG, ensemble: { ...HEAD_CONFIG.ensemble, members: 2 } };
 
 /** 90 prompts in three languages; in `odd` the other answer is preferred. */
 const trilingual = (odd: string | null): TrainingSet => {

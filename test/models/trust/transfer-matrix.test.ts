@@ -3,18 +3,9 @@ import { shareRight } from '../../../models/metrics/preference.ts';
 import { createRandom } from '../../../models/random.ts';
 import type { HeadConfig, TrainingPair, TrainingSet } from '../../../models/training/examples.ts';
 import { transferMatrix } from '../../../models/trust/transfer-matrix.ts';
+import { HEAD_CONFIG } from '../../support/head-config.ts';
 
-const CONFIG: HeadConfig = {
-  objective: 'bradley-terry',
-  margin: 'none',
-  flips: 'ignore',
-  l2: 1e-3,
-  ensemble: { members: 2, combine: 'mean', lambda: 1 },
-  languages: { heads: 'shared', shrinkage: 'auto', temperature: 1 },
-  aspects: {},
-  oodQuantile: 0.99,
-  seed: 0,
-};
+const CONFIG: HeadConfig = { ...HEAD_CONFIG, ensemble: { ...HEAD_CONFIG.ensemble, members: 2 } };
 
 /** Share of pairs whose winner has the larger of one feature, by domain; of `poetry` most have the smaller. */
 const LARGER: Readonly<Record<string, number>> = { code: 0.9, law: 0.8, poetry: 0.1 };

@@ -1,5 +1,6 @@
 /** A sign-in that is restricted to some runs, at every route whose answer spans runs: what is of another run is as if it were not there (S069). */
 import { describe, expect, it } from 'vitest';
+import { AnnotatorProfile } from '../../../schemas/annotator.ts';
 import { ROLES } from '../../../schemas/session.ts';
 import { PERMISSIONS } from '../../../server/access/permissions.ts';
 import type { Library, Profiles, Runs } from '../../../server/ports.ts';
@@ -71,15 +72,7 @@ const setup = () => {
     },
   );
   const profiles = {
-    get: async (subject: string) => ({
-      subject,
-      skills: [],
-      languages: [],
-      vendor: null,
-      groups: [],
-      hourlyCost: null,
-      active: true,
-    }),
+    get: async (subject: string) => AnnotatorProfile.parse({ subject }),
     preferences: async () => ({ optOut: [], breakMinutes: null }),
   };
   const app = createTestApp({

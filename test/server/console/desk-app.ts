@@ -1,6 +1,6 @@
 /** The routes of work and review in a bare app, with whoever a test says signed in. */
 import { Hono } from 'hono';
-import type { AnnotatorProfile, Preferences, Stretches } from '../../../schemas/annotator.ts';
+import { AnnotatorProfile, type Preferences, type Stretches } from '../../../schemas/annotator.ts';
 import type { Item } from '../../../schemas/item.ts';
 import type { Role, Session } from '../../../schemas/session.ts';
 import type { SessionLimit } from '../../../schemas/session-limit.ts';
@@ -65,13 +65,7 @@ export const deskApp = ({ items, batches, profiles = {}, limit }: Given) => {
   const audit = { record: async (entry: (typeof audited)[number]) => void audited.push(entry) };
   const registry = {
     get: async (subject: string): Promise<AnnotatorProfile> => ({
-      subject,
-      skills: [],
-      languages: [],
-      vendor: null,
-      groups: [],
-      hourlyCost: null,
-      active: true,
+      ...AnnotatorProfile.parse({ subject }),
       ...profiles[subject],
     }),
     preferences: async (subject: string) => preferences.get(subject) ?? { optOut: [], breakMinutes: 50 },

@@ -1,23 +1,14 @@
 /** Images of patches in which a mark is where one feature is high, and a word is missed where an image lacks what it names. */
 import { createRandom } from '../../../../models/random.ts';
 import type { DenseExample, DenseSet, HeadConfig, TrainingSet } from '../../../../models/training/examples.ts';
+import { HEAD_CONFIG } from '../../../support/head-config.ts';
 
 export const GRID = 4;
 export const SIZE = 4 * GRID;
 const DIMS = 5;
 const EMBEDDING = 8;
 
-export const CONFIG: HeadConfig = {
-  objective: 'rich-feedback',
-  margin: 'none',
-  flips: 'ignore',
-  l2: 1e-3,
-  ensemble: { members: 1, combine: 'mean', lambda: 1 },
-  languages: { heads: 'shared', shrinkage: 'auto', temperature: 1 },
-  aspects: {},
-  oodQuantile: 0.99,
-  seed: 3,
-};
+export const CONFIG: HeadConfig = { ...HEAD_CONFIG, objective: 'rich-feedback', seed: 3 };
 
 /** `n` images of as many groups, a quarter of them held out; every fifth is clean. Images with an even row hold thing 0, others thing 1. */
 export const plantedImages = (n: number, seed = 0): TrainingSet & { readonly dense: DenseSet } => {
