@@ -95,7 +95,7 @@ const inherit = (command: Command): void => {
 };
 
 if (import.meta.main) {
-  // A third of a command's time would go into compiling the same sources again.
+  // A quarter of a command's time would go into compiling the same sources again.
   enableCompileCache(join(root, 'dist/compiled'));
   process.exitCode = await run(process.argv.slice(2));
 }
